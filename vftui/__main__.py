@@ -1,0 +1,5 @@
+"""`python -m vftui` is the `vftui` command."""
+
+from vftui.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""What crosses the network: event-stream frames, actions, traces, dialects. Pure, no I/O."""
