@@ -5,6 +5,7 @@ do) and an exit code, which is a contract with scripts:
 
     VftuiError            1  unexpected
     ├── ConfigurationError 2  usage or configuration
+    │   └── NotConfigured     no agent is set up yet
     ├── CheckFailed        3  a check did not hold
     ├── NotAuthorised      4  the key was refused
     ├── Unreachable        5  no answer, or none in time
@@ -50,6 +51,10 @@ class ConfigurationError(VftuiError):
     """A flag, a setting or an argument is missing, unknown or cannot be used."""
 
     exit_code = ExitCode.CONFIGURATION
+
+
+class NotConfigured(ConfigurationError):
+    """No agent is set up yet: the screen welcomes instead."""
 
 
 class CheckFailed(VftuiError):

@@ -1,10 +1,10 @@
 """The three generations of the API: what a turn looks like as an HTTP request.
 
-| api     | requests                                  | who is the user        | AI text as it is written      |
-|---------|-------------------------------------------|------------------------|-------------------------------|
-| v4      | one opens a session, then one for a turn  | told to the session    | `config.completionEvents`     |
-| v2      | one                                       | in the path            | `completion_events` in query  |
-| v2beta1 | one                                       | `session` in the body  | always                        |
+| api     | requests                       | who is the user     | AI text while it is written  |
+|---------|--------------------------------|---------------------|------------------------------|
+| v4      | one for a session, one a turn  | told to the session | `config.completionEvents`    |
+| v2      | one a turn                     | in the path         | `completion_events` in query |
+| v2beta1 | one a turn                     | in the body         | always                       |
 
 A `Request` says which credential it needs and never holds one.
 
@@ -38,7 +38,7 @@ class Target:
     environment: str
     user: str
     session_id: str = ""
-    """Told apart by v2beta1 only: its server joins it to the user without a separator."""
+    """For v2beta1 only, whose server joins it to the user without a separator. Empty: random."""
 
 
 @dataclass(frozen=True, slots=True)

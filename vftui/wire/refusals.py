@@ -75,7 +75,7 @@ def retry_after(value: str | None, at: float) -> float | None:
 def advice(status: int, *, api: str, environment: str, sent: str, words: str = "") -> str:
     """What to do about a status. `sent` says which kind of credential went out."""
     if "environment" in words.lower() or "version tag" in words.lower():
-        return _environment_advice(environment)
+        return _environment_advice(api, environment)
     if status in (401, 403):
         return f"{sent[:1].upper()}{sent[1:]} was sent; {_needed(sent)}."
     if status == 404:
@@ -97,15 +97,17 @@ def _needed(sent: str) -> str:
     return "this API needs a project API key, VF.DM.…, from the agent's settings (VF_API_KEY)"
 
 
-def _environment_advice(environment: str) -> str:
+def _environment_advice(api: str, environment: str) -> str:
     alias = "" if environment == "main" else " Most agents have `main` now."
+    if api == "v2beta1":
+        alias = " This API knows `development`, `production` and IDs of versions."
     return f"Check the environment `{environment}` (--environment, VF_ENVIRONMENT).{alias}"
 
 
 def _not_found_advice(api: str, environment: str) -> str:
     project = "Check the project ID: it is in the agent's settings, not in the creator's URL."
     removed = "" if api == "v4" else f" This server may no longer have {api}: try --api v4."
-    return f"{project} {_environment_advice(environment)}{removed}"
+    return f"{project} {_environment_advice(api, environment)}{removed}"
 
 
 _ADVICE = {

@@ -1,0 +1,163 @@
+"""The house rules that a reader cannot check by eye: what loads what, and how long things are.
+
+The static graph is import-linter's business (`pyproject.toml`); what really gets loaded is shown
+here in fresh interpreters.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted(ROOT.glob("vftui/**/*.py"))
+MODULES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in SOURCES
+    if not path.name.startswith("__")
+]
+SCREEN = {"textual"}
+NETWORK = {"httpx", "httpx_sse", "starlette", "uvicorn"}
+
+OVER_HTTPX = {
+    "vftui.answers", "vftui.client", "vftui.commands.send", "vftui.connect", "vftui.failures",
+}  # fmt: skip
+"""The modules that reach the network."""
+
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 60
+
+TESTED_ELSEWHERE = {
+    "commands": "test_cli.py",
+    "demo": "test_demo.py",
+    "render": "test_render.py",
+    "places.py": "test_settings.py",
+}
+"""Modules and folders without a test file of their own name, and the one that tests them."""
+
+
+def loaded_by(code: str, *, home: Path | None = None, stdin: bytes = b"") -> set[str]:
+    """The modules that a fresh interpreter has loaded when the code has run, or ended itself."""
+    script = f"import json, sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\n" + (
+        "sys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))"
+    )
+    places = {"PYTHONPATH": str(ROOT)}
+    if home:
+        places |= {"HOME": str(home), "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True, cwd=home or ROOT, input=stdin, env=os.environ | places, timeout=50,
+    )  # fmt: skip
+    modules: list[str] = json.loads(done.stderr.splitlines()[-1])
+    return set(modules)
+
+
+def headless(module: str) -> bool:
+    return not module.startswith(("vftui.ui.", "vftui.launch"))
+
+
+def test_the_package_root_loads_nothing() -> None:
+    bare = loaded_by("pass")
+    assert loaded_by("import vftui") - bare == {"vftui"}
+
+
+def test_modules_without_a_screen_load_no_screen() -> None:
+    names = ", ".join(filter(headless, MODULES))
+    assert "textual" not in loaded_by(f"import {names}")
+
+
+def test_rich_comes_with_httpx_alone() -> None:
+    """httpx loads it, where it is installed, for a command line of its own."""
+    names = [name for name in filter(headless, MODULES) if name not in OVER_HTTPX]
+    assert not {"rich", "httpx"} & loaded_by(f"import {', '.join(names)}")
+
+
+def test_the_screen_loads_no_network_and_no_demo() -> None:
+    names = ", ".join(name for name in MODULES if name.startswith("vftui.ui."))
+    loaded = loaded_by(f"import {names}")
+    assert not (NETWORK | {"pydantic_settings", "vftui.client", "vftui.demo"}) & loaded
+
+
+def test_wire_and_session_load_neither_network_nor_disk_nor_loop() -> None:
+    names = ", ".join(m for m in MODULES if m.startswith(("vftui.wire.", "vftui.session.")))
+    assert not (SCREEN | NETWORK | {"sqlite3", "asyncio"}) & loaded_by(f"import {names}")
+
+
+BODY = b'event: trace\nid: 1\ndata: {"type":"text","payload":{"message":"hi"}}\n\n'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["--version"], SCREEN | NETWORK | {"sqlite3", "pydantic"}),
+        (["decode"], SCREEN | NETWORK | {"sqlite3", "pydantic_settings"}),
+        (["sessions"], SCREEN | NETWORK),
+        (["show", "last"], SCREEN | NETWORK),
+        (["show", "nothing.sse"], SCREEN | NETWORK),
+        (["send", "hi"], SCREEN | {"starlette", "uvicorn"}),
+        (["send", "--demo", "--launch"], SCREEN),
+        (["agent", "--port", "99999"], SCREEN),
+        (["agent", "--help"], SCREEN),
+    ],
+    ids=" ".join,
+)
+def test_headless_commands_load_no_screen(
+    tmp_path: Path, arguments: list[str], absent: set[str]
+) -> None:
+    code = f"from vftui.cli import main; main({arguments!r})"
+    assert not absent & loaded_by(code, home=tmp_path, stdin=BODY)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_is_read_in_one_sitting_and_a_function_in_one_look(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text.count("\n") <= LONGEST_FILE
+    too_long = [
+        node.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert not too_long
+
+
+def test_every_module_has_its_test_file() -> None:
+    """One of its own name, or the one that `TESTED_ELSEWHERE` tells; nothing is told in vain."""
+    missing: set[str] = set()
+    told: set[str] = set()
+    for path in SOURCES:
+        place = path.relative_to(ROOT / "vftui")
+        if path.name.startswith("__") or (ROOT / "tests" / f"test_{path.stem}.py").exists():
+            continue
+        names = {str(place), *map(str, place.parents)} & set(TESTED_ELSEWHERE)
+        told |= names
+        missing |= set() if names else {str(place)}
+    assert not missing
+    assert told == set(TESTED_ELSEWHERE)
+    assert all((ROOT / "tests" / test).exists() for test in TESTED_ELSEWHERE.values())
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("iter_lines(", "it breaks lines where the event stream does not"),
+        ("print(", "stdout is data and stderr is talk: see vftui/commands/speech.py"),
+    ],
+)
+def test_words_that_lint_cannot_ban(word: str, why: str) -> None:
+    found = [path.name for path in SOURCES if f" {word}" in path.read_text("utf-8")]
+    assert not found, why
+
+
+def test_imports_run_one_way() -> None:
+    command = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run(
+        [sys.executable, "-c", command, "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout

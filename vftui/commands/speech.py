@@ -1,0 +1,38 @@
+"""The two voices of a command: data on stdout, talk on stderr.
+
+Three rules:
+
+1. Each flushes before the other speaks, so that a pipe and a terminal show the same order.
+2. JSON goes out as ASCII: it holds no escape sequence, and no terminal's encoding can refuse it.
+3. Text that came from outside passes `printable()` before it gets here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+
+def put(text: str) -> None:
+    """Write a piece of data to stdout, at once."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def close_stdout() -> None:
+    """Send what is still written to stdout nowhere, because its reader has left."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """Strict JSON in ASCII; ValueError for a number that JSON does not have."""
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, indent=indent)
+
+
+def say(text: str) -> None:
+    """Write a line of talk to stderr."""
+    sys.stdout.flush()
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

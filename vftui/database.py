@@ -1,0 +1,150 @@
+"""The SQLite file of recordings: how it is made, opened, brought up to date, and what can go wrong.
+
+Three rules:
+
+1. The file is readable by its owner alone, from the moment it exists.
+2. A file that is not a recording is left as it is.
+3. A migration is never edited once released: a change is one more of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vftui.errors import ConfigurationError, VftuiError
+
+APPLICATION_ID = 0x76667475
+"""Marks a SQLite file as a recording (`vftu`), so that no other program's file is taken for one."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        f"PRAGMA application_id = {APPLICATION_ID}",
+        """CREATE TABLE sessions (
+            id INTEGER PRIMARY KEY,
+            started REAL NOT NULL,
+            title TEXT NOT NULL,
+            api TEXT NOT NULL,
+            project TEXT NOT NULL,
+            environment TEXT NOT NULL,
+            user TEXT NOT NULL
+        )""",
+        # With a rowid: rows of kilobytes would make the tree of a WITHOUT ROWID table sparse.
+        """CREATE TABLE entries (
+            session INTEGER NOT NULL REFERENCES sessions (id),
+            seq INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            type TEXT NOT NULL,
+            at REAL,
+            turn INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            raw BLOB NOT NULL,
+            last_id TEXT NOT NULL,
+            extra TEXT,
+            PRIMARY KEY (session, seq)
+        )""",
+        "CREATE INDEX entries_by_type ON entries (session, type, seq)",
+    ),
+)
+"""The statements that bring a file from version n to n + 1; `PRAGMA user_version` counts them."""
+
+BUSY_SECONDS = 2.0
+"""How long to wait for another program that is writing."""
+
+_SENTENCES = {
+    sqlite3.SQLITE_FULL: ("the disk is full", "Free some space, or record somewhere else."),
+    sqlite3.SQLITE_BUSY: ("another program holds it", "Close what else has the file open."),
+    sqlite3.SQLITE_READONLY: ("it may not be written", "Copy it to a folder you may write to."),
+    sqlite3.SQLITE_CANTOPEN: ("it cannot be opened", "Check the path and its permissions."),
+    sqlite3.SQLITE_NOTADB: ("it is not a recording", "Give the path of a recording of vftui."),
+    sqlite3.SQLITE_CORRUPT: ("it is damaged", "`sqlite3 FILE .recover` may save what is left."),
+}
+
+
+@contextmanager
+def told(doing: str, path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into a sentence with a hint; `doing` is `read`, `write to`…"""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extended part
+        why, hint = _SENTENCES.get(code, (str(error), ""))
+        raise VftuiError(f"Cannot {doing} {path}: {why}.", hint) from error
+
+
+def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
+    """Open a file of recordings, made and migrated if need be."""
+    try:
+        _touch(path, create)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ConfigurationError(f"Cannot open {path}: {why}.", "Check the path.") from error
+    with told("open", path):
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            _check(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            for version in range(1, len(MIGRATIONS) + 1):
+                _migrate(connection, version)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _touch(path: Path, create: bool) -> None:
+    if create:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite gives the -wal and -shm files the mode of the file itself.
+    os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that is another program's, or a later vftui's."""
+    application = _number(connection, "PRAGMA application_id")
+    if application != APPLICATION_ID and _number(connection, "SELECT count(*) FROM sqlite_schema"):
+        raise ConfigurationError(
+            f"Cannot open {path}: it is a database, but not one of vftui.",
+            "Give the path of a recording of vftui.",
+        )
+    version = _number(connection, "PRAGMA user_version")
+    if version > len(MIGRATIONS):
+        raise ConfigurationError(
+            f"Cannot open {path}: a newer vftui wrote it (version {version}; "
+            f"this one knows {len(MIGRATIONS)}).",
+            "Update vftui, or record to another file.",
+        )
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    if _number(connection, "PRAGMA user_version") >= version:
+        return
+    with transaction(connection):
+        # Asked again, now that no other program can be at it as well.
+        if _number(connection, "PRAGMA user_version") < version:
+            for statement in MIGRATIONS[version - 1]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version}")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Everything inside is written, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A full disk has already rolled it back.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _number(connection: sqlite3.Connection, question: str) -> int:
+    (number,) = connection.execute(question).fetchone()
+    return int(number)

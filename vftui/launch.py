@@ -1,0 +1,203 @@
+"""Opens the app: which screen, which agent behind it, where it is recorded.
+
+The screen comes first and everything heavy after its first frame: an opener loads what it needs
+in a thread, then joins an agent, a session and a recording to an `Opening`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from vftui.errors import ConfigurationError, ExitCode
+
+if TYPE_CHECKING:
+    from vftui.opening import Opener, Opening
+    from vftui.session.log import Entry
+    from vftui.settings import Settings
+    from vftui.wire.dialects import Api
+
+DEMO_TITLE = "Harbour Bikes (demo)"
+
+
+def chat(flags: dict[str, Any]) -> None:
+    """Talk to the agent of the settings; without one, the welcome screen."""
+    _run(partial(_configured, flags))
+
+
+def demo(api: Api, record: bool) -> None:
+    """Talk to the embedded demo agent."""
+    _run(partial(_demo, api, record))
+
+
+def open_path(path: str) -> None:
+    """Look at a recording or a saved event stream; `-` is one that is piped in."""
+    if path == "-":
+        _run(partial(_piped, _take_stdin()))
+    else:
+        _run(_file(path))
+
+
+class Doors:
+    """Where the welcome screen leads."""
+
+    def demo(self) -> Opener:
+        """To the embedded demo agent."""
+        return partial(_demo, "v4", True)
+
+    def connect(self, key: str, project: str, environment: str) -> Opener:
+        """To the person's own agent."""
+        typed = {"api_key": key, "project": project, "environment": environment}
+        return partial(_configured, {name: value for name, value in typed.items() if value})
+
+    def open(self, path: str) -> Opener:
+        """To a recording or a saved event stream."""
+        return _file(path)
+
+
+def _run(opener: Opener) -> None:
+    from vftui.ui.app import VftuiApp
+
+    app = VftuiApp(opener, Doors())
+    failure = app.run()
+    if app.crash is not None:
+        raise app.crash
+    if failure is not None:
+        raise failure
+    sys.exit(app.return_code or ExitCode.OK)
+
+
+async def _load(*modules: str) -> None:
+    """Import modules beside the event loop, so that the screen answers meanwhile."""
+    for module in modules:
+        await asyncio.to_thread(importlib.import_module, module)
+
+
+@asynccontextmanager
+async def _demo(api: Api, record: bool) -> AsyncIterator[Opening]:
+    await _load("vftui.connect", "vftui.session.fold", "vftui.demo.server")
+    from vftui.connect import demo_settings
+    from vftui.demo.server import demo_agent
+
+    async with (
+        demo_agent() as url,
+        _live(demo_settings(url, api, record=record), DEMO_TITLE) as opening,
+    ):
+        yield opening
+
+
+@asynccontextmanager
+async def _configured(flags: dict[str, Any]) -> AsyncIterator[Opening]:
+    await _load("vftui.connect", "vftui.session.fold")
+    from vftui.settings import config_path, load
+
+    settings = load(flags, os.environ, Path.cwd(), config_path())
+    async with _live(settings, settings.project or "") as opening:
+        yield opening
+
+
+@asynccontextmanager
+async def _live(settings: Settings, title: str) -> AsyncIterator[Opening]:
+    """An agent over HTTP, recorded."""
+    from vftui.connect import agent_of, begin
+    from vftui.opening import About, Opening
+    from vftui.recording import Recording
+    from vftui.run import now
+    from vftui.session.fold import Session
+    from vftui.settings import recordings_path
+
+    agent = agent_of(settings)
+    with Recording.open(recordings_path()) if settings.record else Recording.temporary() as kept:
+        journal = begin(kept, settings, title)
+        about = About(
+            title,
+            (settings.api, settings.environment, f"user {settings.user}"),
+            f"rec {journal.id}" if settings.record else "not recorded",
+            settings.notes,
+        )
+        async with aclosing(agent):
+            yield Opening(about, Session(), journal, clock=now, agent=agent)
+
+
+def _file(path: str) -> Opener:
+    """What shows this file: a recording's newest session, or a saved event stream."""
+    try:
+        with Path(path).open("rb") as file:
+            recorded = file.read(16) == b"SQLite format 3\0"
+    except OSError as error:
+        message = f"{path} cannot be read: {(error.strerror or 'unknown reason').lower()}."
+        raise ConfigurationError(message, "Give a recording or a saved event stream.") from None
+    return partial(_recorded if recorded else _saved, Path(path))
+
+
+@asynccontextmanager
+async def _recorded(path: Path) -> AsyncIterator[Opening]:
+    await _load("vftui.session.fold", "vftui.recording")
+    from vftui.opening import About, Opening
+    from vftui.recording import Recording
+    from vftui.run import now
+    from vftui.session.fold import Session
+
+    with Recording.open(path, create=False) as recording:
+        row = recording.find("last")
+        journal = recording.journal(row.id)
+        about = About(row.title, (row.api, row.environment, f"user {row.user}"), f"file {row.id}")
+        session = Session()
+        for number, entry in enumerate(journal.entries()):
+            session.apply(entry)
+            if number % 1000 == 0:
+                await asyncio.sleep(0)
+        yield Opening(about, session, journal, clock=now)
+
+
+@asynccontextmanager
+async def _saved(path: Path) -> AsyncIterator[Opening]:
+    await _load("vftui.session.fold", "vftui.recording", "vftui.saved")
+    from vftui.saved import file_entries
+
+    async with _stream(path.name, file_entries(path)) as opening:
+        yield opening
+
+
+@asynccontextmanager
+async def _piped(file: BinaryIO) -> AsyncIterator[Opening]:
+    await _load("vftui.session.fold", "vftui.recording", "vftui.saved")
+    from vftui.run import now
+    from vftui.saved import arriving, saved_entries
+
+    async with _stream("standard input", saved_entries(arriving(file), clock=now)) as opening:
+        yield opening
+
+
+@asynccontextmanager
+async def _stream(title: str, entries: AsyncIterator[Entry]) -> AsyncIterator[Opening]:
+    """A saved stream: nothing is kept of it but what the trace list pages from meanwhile."""
+    from vftui.opening import About, Opening
+    from vftui.recording import Recording
+    from vftui.run import now
+    from vftui.session.fold import Session
+
+    with Recording.temporary() as recording:
+        journal = recording.begin(title=title, api="", started=now())
+        about = About(title, ("saved stream",), "file")
+        yield Opening(about, Session(), journal, clock=now, replay=entries)
+
+
+def _take_stdin() -> BinaryIO:
+    """The stream that is piped in; the terminal becomes standard input, for the keys."""
+    if sys.stdin.isatty():
+        raise ConfigurationError("Nothing is piped in.", "Try: curl -sSN … | vftui open -")
+    stream = os.fdopen(os.dup(0), "rb", buffering=0)
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        raise ConfigurationError("There is no terminal to show it on.", "") from None
+    os.dup2(terminal, 0)
+    return stream

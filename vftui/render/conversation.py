@@ -1,0 +1,97 @@
+"""A conversation as plain text: what the screen shows, for a file, a pipe or a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from vftui.render.figures import clock_time, counted, duration
+from vftui.render.text import printable
+from vftui.session.fold import Session
+from vftui.session.items import Item
+from vftui.session.turn import Turn
+
+_INDENT = "  "
+
+
+def transcript(session: Session) -> str:
+    """The whole conversation: who said what and when, what it took and what it cost."""
+    lines: list[str] = []
+    for item in session.items:
+        block = _BLOCKS[item.kind](item)
+        if item.kind in ("said", "reply") and lines:
+            lines.append("")
+        lines += block
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _said(item: Item) -> list[str]:
+    head = _joined("you", [clock_time(item.turn.sent_at)] if item.turn.sent_at else [])
+    return [head, *_indented(item.text)]
+
+
+def _reply(item: Item) -> list[str]:
+    return [_joined("agent", _facts(item.turn))]
+
+
+def _facts(turn: Turn) -> list[str]:
+    """When a turn was answered, how fast, for how many tokens; without what is not known."""
+    facts = []
+    began = turn.opened_at if turn.first_text_at is None else turn.first_text_at
+    if began is not None:
+        facts.append(clock_time(began))
+    if turn.elapsed is not None:
+        facts.append(duration(turn.elapsed))
+    if turn.first_text is not None:
+        facts.append(f"first text {duration(turn.first_text)}")
+    tokens = turn.tokens
+    facts.append(f"{counted(tokens.total, tokens.source)} tokens")
+    return facts
+
+
+def _message(item: Item) -> list[str]:
+    return _indented(item.text)
+
+
+def _reasoning(item: Item) -> list[str]:
+    return _marked("∴ ", item.text)
+
+
+def _notice(item: Item) -> list[str]:
+    return _marked("! " if item.level in ("warning", "error") else "· ", item.text)
+
+
+def _choices(item: Item) -> list[str]:
+    return [
+        f"{_INDENT}[{choice.number}] {printable(choice.name, keep_lines=False)}"
+        for choice in item.choices
+    ]
+
+
+def _card(item: Item) -> list[str]:
+    parts = (f"▤ {item.title}" if item.title else "▤", item.text, item.image)
+    return [line for part in parts if part for line in _indented(part)] + _choices(item)
+
+
+def _joined(name: str, facts: Iterable[str]) -> str:
+    return " · ".join([name, *facts])
+
+
+def _marked(mark: str, text: str) -> list[str]:
+    """The text behind a mark, further lines below the first."""
+    first, *rest = printable(text).split("\n")
+    return [f"{_INDENT}{mark}{first}", *(f"{_INDENT}{' ' * len(mark)}{line}" for line in rest)]
+
+
+def _indented(text: str) -> list[str]:
+    return [f"{_INDENT}{line}".rstrip() for line in printable(text).split("\n")]
+
+
+_BLOCKS: dict[str, Callable[[Item], list[str]]] = {
+    "said": _said,
+    "reply": _reply,
+    "message": _message,
+    "reasoning": _reasoning,
+    "choices": _choices,
+    "card": _card,
+    "notice": _notice,
+}

@@ -1,0 +1,71 @@
+"""Numbers for people: short, exact enough, and honest about what is not known."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+UNKNOWN = "–"
+_MOST = 10**15
+"""Counts from here on are no counts."""
+
+
+def duration(seconds: float | None) -> str:
+    """A time span: `412 ms`, `2.9 s`, `1 min 04 s`, `2 h 05 min`."""
+    if seconds is None or not math.isfinite(seconds):
+        return UNKNOWN
+    if seconds < 0:
+        return f"-{duration(-seconds)}"
+    if round(seconds * 1000) < 1000:
+        return f"{round(seconds * 1000)} ms"
+    if round(seconds, 1) < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60:,} h {minutes % 60:02} min"
+
+
+def milliseconds(seconds: float | None) -> str:
+    """A time span for a narrow column: milliseconds in at most six characters, then seconds."""
+    if seconds is None or not math.isfinite(seconds):
+        return UNKNOWN
+    figure = str(round(seconds * 1000))
+    return figure if len(figure) <= 6 else f"{seconds:.0f}s"
+
+
+def size(octets: int) -> str:
+    """A number of bytes: `812 B`, `4.2 KiB`."""
+    if octets < 1024:
+        return f"{octets} B"
+    amount = octets / 1024
+    for unit in ("KiB", "MiB"):
+        if round(amount, 1) < 1024:
+            return f"{amount:.1f} {unit}"
+        amount /= 1024
+    return f"{amount:,.1f} GiB"
+
+
+def count(number: int | None) -> str:
+    """A count: `1,300`; `?` when it is not known."""
+    if number is None:
+        return "?"
+    return f"{number:,}" if abs(number) < _MOST else "over 10¹⁵"
+
+
+def counted(number: int | None, source: str) -> str:
+    """A count of tokens with its mark: `1,300` reported, `~96` provisional or estimated, `?`."""
+    if number is None or source == "unknown":
+        return "?"
+    return count(number) if source == "reported" else f"~{count(number)}"
+
+
+def clock_time(at: float | None, *, fraction: bool = False) -> str:
+    """The local time of day: `14:02:12`, with `fraction` `14:02:12.048`."""
+    if at is None:
+        return UNKNOWN
+    try:
+        moment = datetime.fromtimestamp(at)
+    except (OverflowError, OSError, ValueError):
+        return UNKNOWN
+    return moment.isoformat(" ", "milliseconds" if fraction else "seconds")[11:]

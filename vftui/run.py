@@ -1,0 +1,105 @@
+"""A turn, joined to whoever wants to know about it.
+
+Three rules:
+
+1. Every entry reaches every sink, in order, before anyone awaits anything.
+2. A sink that raises is told of once and left out from then on; it never ends a turn.
+3. A turn always gets its `Closed`: a cancelled one gets it here, and the source is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol
+
+from vftui.errors import ExitCode
+from vftui.session.log import Closed, Ending, Entry
+
+Clock = Callable[[], float]
+"""Seconds since the epoch; never goes back."""
+
+_START = time.time() - time.monotonic()
+
+
+def now() -> float:
+    """Seconds since the epoch, from the clock that nobody can set back."""
+    return _START + time.monotonic()
+
+
+class Sink(Protocol):
+    """Something that takes entries: the session, its recording, an output."""
+
+    def append(self, entry: Entry, /) -> object:
+        """Take the next entry."""
+
+
+OnSinkFailure = Callable[[Sink, Exception], None]
+"""Told once about each sink that failed."""
+
+
+async def run_turn(
+    entries: AsyncIterator[Entry],
+    sinks: Sequence[Sink],
+    *,
+    on_sink_failure: OnSinkFailure,
+    clock: Clock = now,
+) -> Closed:
+    """Hand a turn's entries to the sinks and return how it ended.
+
+    When cancelled, the sinks get a `Closed` that says so before `CancelledError` goes on.
+    """
+    working = list(sinks)
+
+    def tell(entry: Entry) -> None:
+        for sink in tuple(working):
+            try:
+                sink.append(entry)
+            except Exception as error:  # noqa: BLE001  what a sink may raise is not ours to know
+                working[:] = [other for other in working if other is not sink]
+                on_sink_failure(sink, error)
+
+    closed: Closed | None = None
+    try:
+        async for entry in entries:
+            tell(entry)
+            if isinstance(entry, Closed):
+                closed = entry
+                break
+    except asyncio.CancelledError:
+        if closed is None:
+            tell(Closed(clock(), "cancelled", "Stopped before the agent had finished."))
+        raise
+    finally:
+        await _close(entries)
+    if closed is None:
+        closed = Closed(clock(), "truncated", "The source of this turn ended without an ending.")
+        tell(closed)
+    return closed
+
+
+async def _close(entries: AsyncIterator[Entry]) -> None:
+    """Close the source, if it can be: a generator's connection must not wait for the collector."""
+    close = getattr(entries, "aclose", None)
+    if close is not None:
+        await close()
+
+
+def exit_code(ending: Ending, status: int | None = None) -> ExitCode:
+    """What a command returns for a turn that ended like this."""
+    if ending == "refused" and status in (401, 403):
+        return ExitCode.NOT_AUTHORISED
+    return _EXIT_CODES[ending]
+
+
+_EXIT_CODES: dict[Ending, ExitCode] = {
+    "complete": ExitCode.OK,
+    "cancelled": ExitCode.INTERRUPTED,
+    "truncated": ExitCode.STREAM_BROKEN,
+    "protocol": ExitCode.STREAM_BROKEN,
+    "stalled": ExitCode.UNREACHABLE,
+    "unreachable": ExitCode.UNREACHABLE,
+    "refused": ExitCode.AGENT_FAILED,
+    "failed": ExitCode.AGENT_FAILED,
+}

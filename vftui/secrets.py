@@ -1,0 +1,112 @@
+"""Keys, kept out of sight.
+
+Two tools for two situations:
+
+- `mask` knows no key: it hides whatever has the shape of one. For tracebacks, settings, logs.
+- `Secrets` knows the credentials in use and hides exactly those, also when they arrive escaped
+  (`\\u0056`, `%56`) or with zero-width spaces between. Its replacement has the same length, so
+  bytes that are masked keep their framing, their JSON and their offsets.
+
+Neither can find the credentials of other services inside an agent's variables.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SHAPES = re.compile(
+    r"(VF\.(?:DM\.|WS\.)?)[A-Za-z0-9]+\.[A-Za-z0-9_-]+"
+    r"|(vfp_)[A-Za-z0-9_-]+"
+    r"|(eyJ)[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
+)
+_ESCAPED = re.compile("\\\\u00([0-9a-fA-F]{2})|%([0-9a-fA-F]{2})|\u200b")
+_SIGNS_OF_ESCAPES = (b"%", b"\\u", "\u200b".encode())
+_SHORTEST_WHOLE = 4
+_SHORTEST_PART = 8
+
+_KINDS = {
+    "VF.DM.": "a project API key (VF.DM.…)",
+    "VF.WS.": "a workspace API key (VF.WS.…)",
+    "VF.": "an API key (VF.…)",
+    "vfp_": "a personal access token (vfp_…)",
+    "eyJ": "a session key (eyJ…)",
+}
+
+
+def mask(text: str) -> str:
+    """Hide everything with the shape of a Voiceflow key, token or session key."""
+    return _SHAPES.sub(lambda found: f"{found[1] or found[2] or found[3]}****", text)
+
+
+def kind_of(credential: str) -> str:
+    """What kind of credential this is, said without showing it."""
+    bare = credential.rpartition(" ")[2]  # "ApiKey VF.DM.…" is sent, too
+    for prefix, kind in _KINDS.items():
+        if bare.startswith(prefix):
+            return kind
+    return "something without the shape of a key"
+
+
+class Secrets:
+    """The credentials in use, and a way to hide them in whatever arrives."""
+
+    def __init__(self, *credentials: str) -> None:
+        self._needles: list[str] = []
+        self._signs: list[bytes] = []
+        for credential in credentials:
+            self.add(credential)
+
+    def add(self, credential: str) -> None:
+        """Hide this one, too: the whole of it, and its last part, which is the secret one."""
+        parts = (credential.rpartition(" ")[2], credential.rpartition(".")[2])
+        needles = {*self._needles, *(part for part in parts if len(part) >= _SHORTEST_PART)}
+        if len(credential) >= _SHORTEST_WHOLE:
+            needles.add(credential)
+        self._needles = sorted(needles, key=len, reverse=True)
+        # A credential that holds another one is found by it.
+        least = [one for one in needles if not any(part in one for part in needles - {one})]
+        self._signs = [*(one.encode() for one in least), *_SIGNS_OF_ESCAPES]
+
+    def mask(self, text: str) -> str:
+        """The text with every credential replaced by as many stars."""
+        for needle in self._needles:
+            if needle in text:
+                text = text.replace(needle, "*" * len(needle))
+        if _ESCAPED.search(text):
+            plain = _ESCAPED.sub(_unescaped, text)
+            if any(needle in plain for needle in self._needles):
+                return self._mask_escaped(text, plain)
+        return text
+
+    def mask_bytes(self, raw: bytes) -> bytes:
+        """The bytes with every credential replaced by as many stars; nothing else changes."""
+        for sign in self._signs:
+            if sign in raw:
+                break
+        else:
+            return raw  # nearly all frames: they need not even be decoded
+        text = raw.decode("utf-8", "surrogateescape")
+        masked = self.mask(text)
+        return raw if masked == text else masked.encode("utf-8", "surrogateescape")
+
+    def _mask_escaped(self, text: str, plain: str) -> str:
+        # Where each character of `plain` stands in `text`: escapes are wider, spaces are gone.
+        spans: list[tuple[int, int]] = []
+        end = 0
+        for found in _ESCAPED.finditer(text):
+            spans.extend((at, at + 1) for at in range(end, found.start()))
+            if found.group() != "\u200b":
+                spans.append(found.span())
+            end = found.end()
+        spans.extend((at, at + 1) for at in range(end, len(text)))
+        out = list(text)
+        for needle in self._needles:
+            for match in re.finditer(re.escape(needle), plain):
+                for start, stop in spans[match.start() : match.end()]:
+                    out[start:stop] = "*" * (stop - start)
+        return "".join(out)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    digits = found[1] or found[2]
+    return chr(int(digits, 16)) if digits else ""

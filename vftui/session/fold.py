@@ -1,0 +1,211 @@
+"""The fold of a log into a session: what it means so far.
+
+Four rules:
+
+1. `Session.apply` is the only writer. It is pure but for the session, and total: it takes entries
+   in any order and never raises.
+2. No clock and no entries are kept: time is what the entries say, memory is what is shown.
+3. What is settled stays: an entry changes the open turn or begins a new one, nothing else. Frames
+   without a `Sent`, as in a saved stream, are a turn without an action.
+4. A turn ends once. A `Closed` with nothing open is ignored, except as the only sign of a turn in
+   an empty log; a `Sent` before the `Closed` of the turn before means that the log lost it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from vftui.session.items import Choice, Item, Level
+from vftui.session.listener import Listener
+from vftui.session.log import ADVICE, Closed, Ending, Entry, Opened, Received, Sent
+from vftui.session.tokens import Tokens
+from vftui.session.turn import Turn
+from vftui.wire.actions import describe
+
+_CUT: tuple[Ending, ...] = ("cancelled", "truncated", "stalled")
+"""Endings after which the agent may have had more to say."""
+
+_LATEST = 1e12
+"""Times from here on, in seconds since the epoch, are nonsense."""
+
+_REASON_LENGTH = 300
+
+
+class Session:
+    """The meaning of a log so far: its turns, what the conversation shows, what it cost."""
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+        self.items: list[Item] = []
+        self.entries = 0
+        """How many entries were applied."""
+        self.state: dict[str, Any] | None = None
+        """The agent's state as its latest `state` event told it."""
+        self.conversation_over = False
+        """Whether the agent ended the conversation, and nothing launched it again."""
+        self.unreported_turns = 0
+        """How many closed turns have words of the agent but no tokens."""
+        self._open: Listener | None = None
+        self._past = Tokens()  # of the turns before the newest
+        self._tokens = (0, Tokens())
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Session:
+        """The session of a whole log."""
+        session = cls()
+        for entry in entries:
+            session.apply(entry)
+        return session
+
+    @property
+    def revision(self) -> int:
+        """A number that differs when the session may have changed."""
+        return self.entries
+
+    @property
+    def tokens(self) -> Tokens:
+        """What all turns cost together."""
+        revision, tokens = self._tokens
+        if revision != self.revision:
+            tokens = self._past + self.turns[-1].tokens if self.turns else Tokens()
+            self._tokens = (self.revision, tokens)
+        return tokens
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What a person can do now: the choices of the newest turn."""
+        return self.turns[-1].choices if self.turns else []
+
+    def apply(self, entry: Entry) -> None:
+        """Take one more entry into account."""
+        self.entries += 1
+        at = entry.at if entry.at is not None and 0 <= entry.at < _LATEST else None
+        match entry:
+            case Received():
+                self._received(entry, at)
+            case Sent():
+                self._sent(entry, at)
+            case Opened():
+                self._opened(entry, at)
+            case Closed():
+                self._closed(entry, at)
+
+    def _sent(self, entry: Sent, at: float | None) -> None:
+        if self._open is not None:
+            self._end(self._open, "truncated", "The log does not tell how this turn ended.")
+        if entry.action.get("type") == "launch":
+            self.conversation_over = False
+        turn = self._listen(at, entry.action).reply.turn
+        turn.sent_at = at
+        words = _words(entry.action)
+        said = Item("said", turn, self.entries, words or describe(entry.action))
+        said.level = "info" if words else "quiet"
+        said.settle()
+        turn.items.append(said)
+        self.items.append(said)
+
+    def _opened(self, entry: Opened, at: float | None) -> None:
+        reply = self._listen(at).reply
+        turn = reply.turn
+        turn.status = turn.status if entry.status is None else entry.status
+        if entry.stage == "turn" and entry.status is not None and entry.retry_in is None:
+            turn.opened_at = at
+        if entry.note or entry.retry_in is not None:
+            reply.note(_about(entry), "warning")
+
+    def _received(self, entry: Received, at: float | None) -> None:
+        listener = self._listen(at)
+        turn = listener.reply.turn
+        if turn.first_byte_at is None:
+            turn.first_byte_at = at
+        decoded, frame = entry.decoded, entry.frame
+        if decoded.trace is not None:
+            listener.hear(decoded.trace)
+            self.conversation_over = self.conversation_over or turn.conversation_over
+        elif decoded.kind == "state":
+            state = _state_in(decoded.value)
+            self.state = self.state if state is None else state
+        elif "error" in (decoded.kind, frame.event) and (frame.dispatched or not frame.problem):
+            reason = _reason_in(decoded.value) or frame.data[:_REASON_LENGTH] or "no reason given"
+            listener.fail(reason)
+            listener.reply.show("notice", f"error: {reason}", level="error")
+
+    def _closed(self, entry: Closed, at: float | None) -> None:
+        if self._open is None and self.turns:
+            return
+        listener = self._listen(at)
+        turn = listener.reply.turn
+        turn.closed_at = at
+        turn.status = turn.status if entry.status is None else entry.status
+        self._end(listener, entry.ending, entry.message, entry.advice)
+
+    def _listen(self, at: float | None, action: dict[str, Any] | None = None) -> Listener:
+        """The open turn, told that an entry arrived; a new one if none is open."""
+        if self._open is None:
+            if self.turns:
+                self._past += self.turns[-1].tokens
+            turn = Turn(len(self.turns), self.entries, action)
+            self.turns.append(turn)
+            self._open = Listener(turn, self.items)
+        listener = self._open
+        listener.reply.turn.last_seq = self.entries
+        listener.reply.turn.note(at)
+        listener.reply.begin(self.entries, at)
+        return listener
+
+    def _end(self, listener: Listener, ending: Ending, message: str, advice: str = "") -> None:
+        """End the open turn; one that is complete may have failed all the same."""
+        self._open = None
+        turn = listener.reply.turn
+        if ending == "complete" and listener.failure:
+            reason = listener.failure.rstrip(". ")
+            ending, message = "failed", f"The agent reported a failure: {reason}."
+        turn.ending, turn.message = ending, message
+        turn.advice = advice or ADVICE.get(ending, "")
+        if ending != "complete":
+            level: Level = "warning" if ending in _CUT else "error"
+            what = message or f"{ending.capitalize()}."
+            listener.reply.note(f"{what} {turn.advice}".rstrip(), level)
+        elif not any(item.kind != "said" for item in turn.items):
+            listener.reply.show("notice", "The agent answered without words.", level="quiet")
+        listener.close()
+        turn.ledger.close(cut=ending in _CUT)
+        if turn.tokens.source == "unknown" and any(turn.messages):
+            self.unreported_turns += 1
+
+
+def _words(action: dict[str, Any]) -> str:
+    """What a person said with an action; empty when it is no saying."""
+    payload = action.get("payload")
+    if isinstance(payload, str):
+        return payload if action.get("type") == "text" else ""
+    if not isinstance(payload, dict):
+        return ""
+    told = (payload.get(key) for key in ("label", "query", "message"))
+    return next((words for words in told if isinstance(words, str) and words), "")
+
+
+def _about(entry: Opened) -> str:
+    """What a person should know of an attempt."""
+    status = "" if entry.status is None else f"HTTP {entry.status}."
+    words = entry.note or status or "No answer."
+    if not entry.retry_in:
+        return words
+    return f"{words} Trying again in {entry.retry_in:.3g} s."
+
+
+def _state_in(value: Any) -> dict[str, Any] | None:
+    """The state in an event's JSON, which may be wrapped as an event and as a state."""
+    for kind, key in (("event", "data"), ("state", "state")):
+        if isinstance(value, dict) and value.get("type") == kind and key in value:
+            value = value[key]
+    return value if isinstance(value, dict) else None
+
+
+def _reason_in(value: Any) -> str:
+    """The words of an error event."""
+    if isinstance(value, dict):
+        told = (value.get(key) for key in ("message", "error", "data"))
+        value = next((words for words in told if isinstance(words, str) and words), "")
+    return value[:_REASON_LENGTH] if isinstance(value, str) else ""

@@ -1,0 +1,141 @@
+"""One line for what is not a message: what an agent does, announces or complains about.
+
+Two rules:
+
+1. A type that is missing here is for the inspector only.
+2. Data never shows: a sound or an image inside a URL is told by its size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from vftui.session.items import Level
+from vftui.wire.payloads import (
+    CallForward,
+    Debug,
+    Dtmf,
+    End,
+    EntityFilling,
+    Goto,
+    KnowledgeBase,
+    LiveAgentHandoff,
+    NoReply,
+    Payload,
+    RealtimeAgent,
+    Stream,
+    Visual,
+)
+
+
+class Notice(NamedTuple):
+    """A line of the conversation that is nobody's words."""
+
+    level: Level
+    text: str
+
+
+def notice_of(payload: Payload) -> Notice | None:
+    """The line for a trace; None if it needs none."""
+    line = _LINES.get(type(payload))
+    return line(payload) if line is not None else None
+
+
+def address(url: str) -> str:
+    """A URL as it can be shown: data inside it is told by its size."""
+    if url[:5].lower() == "data:":
+        return f"inline, {max(1, len(url) * 3 // 4 // 1024)} KB"
+    return url
+
+
+def _call_forward(call: CallForward) -> Notice:
+    extension = f", extension {call.extension}" if call.extension else ""
+    return Notice("info", f"call forwarded to {call.address}{extension}")
+
+
+def _debug(debug: Debug) -> Notice | None:
+    level = _DEBUG_LEVELS.get(debug.level or "")
+    if level is None:
+        return None
+    message = _BREAK.sub(" ", debug.message).strip()
+    return Notice(level, f"{debug.context}: {message}" if debug.context else message)
+
+
+def _dtmf(keys: Dtmf) -> Notice:
+    if not keys.enabled:
+        return Notice("quiet", "phone keys off")
+    facts = ["phone keys on"]
+    if keys.max_digits is not None:
+        facts.append(f"at most {keys.max_digits:g} digits")
+    if keys.timeout is not None:
+        facts.append(f"{keys.timeout:g} s")
+    if keys.delimiter:
+        facts.append(f"end with {' or '.join(keys.delimiter)}")
+    return Notice("quiet", ", ".join(facts))
+
+
+def _end(_: End) -> Notice:
+    return Notice("info", "The conversation is over.")
+
+
+def _entity_filling(filling: EntityFilling) -> Notice:
+    return Notice("quiet", f"waiting for a value: {filling.entity}")
+
+
+def _goto(_: Goto) -> Notice:
+    return Notice("quiet", "goto: the agent follows a request by itself")
+
+
+def _handoff(handoff: LiveAgentHandoff) -> Notice:
+    words = [word for word in (handoff.event, handoff.agent, handoff.message) if word]
+    return Notice("info", "live agent: " + ", ".join(words))
+
+
+def _knowledge(found: KnowledgeBase) -> Notice | None:
+    count = len(found.chunks or ())
+    if not count:
+        return None
+    return Notice("quiet", "1 source" if count == 1 else f"{count} sources")
+
+
+def _no_reply(wait: NoReply) -> Notice:
+    return Notice("quiet", f"no-reply after {wait.timeout:g} s")
+
+
+def _realtime(agent: RealtimeAgent) -> Notice:
+    return Notice("quiet", f"realtime agent: {agent.action}")
+
+
+def _stream(stream: Stream) -> Notice:
+    what = stream.title or address(stream.src or "")
+    return Notice("info", f"♪ stream {stream.action} {what}".rstrip())
+
+
+def _visual(visual: Visual) -> Notice | None:
+    if not visual.image or visual.visibility == "hidden":
+        return None
+    size = ""
+    if visual.width is not None and visual.height is not None:
+        size = f" ({visual.width:g} × {visual.height:g})"
+    return Notice("info", f"image {address(visual.image)}{size}")
+
+
+_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_DEBUG_LEVELS: dict[str, Level] = {"fatal": "error", "error": "error", "warn": "warning"}
+
+_LINES: dict[type[Payload], Callable[[Any], Notice | None]] = {
+    CallForward: _call_forward,
+    Debug: _debug,
+    Dtmf: _dtmf,
+    End: _end,
+    EntityFilling: _entity_filling,
+    Goto: _goto,
+    KnowledgeBase: _knowledge,
+    LiveAgentHandoff: _handoff,
+    NoReply: _no_reply,
+    RealtimeAgent: _realtime,
+    Stream: _stream,
+    Visual: _visual,
+}

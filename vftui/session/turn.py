@@ -1,0 +1,51 @@
+"""A turn: one action and everything the agent answered to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vftui.session.items import Choice, Item
+from vftui.session.log import Ending
+from vftui.session.timing import Timed
+from vftui.session.tokens import Ledger, Tokens
+
+
+class Turn(Timed):
+    """One `Sent` and everything until its `Closed`; without a `Sent`, a saved stream."""
+
+    def __init__(self, index: int, seq: int, action: dict[str, Any] | None = None) -> None:
+        super().__init__()
+        self.index = index
+        """Its place in `Session.turns`, from 0."""
+        self.first_seq = seq
+        """The number of its first entry in the session, from 1."""
+        self.last_seq = seq
+        self.action = action
+        """What the person did; None in a saved stream."""
+        self.items: list[Item] = []
+        self.choices: list[Choice] = []
+        """What it offers: of several choice traces the last one, cards and custom actions."""
+        self.conversation_over = False
+        """Whether the agent ended the conversation in it."""
+        self.ending: Ending | None = None
+        """How it ended, None while it is open; a `complete` turn that the agent says failed is
+        `failed`."""
+        self.message = ""
+        """What went wrong, in one sentence; empty when nothing did."""
+        self.advice = ""
+        self.status: int | None = None
+        """The latest HTTP status."""
+        self.ledger = Ledger()
+
+    @property
+    def tokens(self) -> Tokens:
+        """What it cost."""
+        return self.ledger.tokens
+
+    @property
+    def messages(self) -> list[str]:
+        """The agent's texts, in order."""
+        return [item.text for item in self.items if item.kind == "message"]
+
+    def __repr__(self) -> str:
+        return f"<turn {self.index} entries {self.first_seq}-{self.last_seq} {self.ending}>"

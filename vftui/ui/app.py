@@ -1,0 +1,70 @@
+"""The Textual app: themes, palette, help, which screen is shown, what happens on a crash."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from textual.app import App
+from textual.binding import Binding
+
+from vftui.errors import NotConfigured, VftuiError
+from vftui.ui.chat import ChatScreen
+from vftui.ui.palette import BindingCommands
+from vftui.ui.theme import THEMES
+from vftui.ui.welcome import Doors, WelcomeScreen
+
+if TYPE_CHECKING:
+    from vftui.opening import Opener
+
+class VftuiApp(App[VftuiError]):
+    """The full-screen app around one screen."""
+
+    TITLE = "vftui"
+    CSS_PATH = "app.tcss"
+    COMMANDS = App.COMMANDS | {BindingCommands}
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS = [
+        Binding("f1", "help", "help", id="app.help", tooltip="Keys and help, or hide them"),
+        Binding("ctrl+q", "quit", "quit", id="app.quit", show=False, tooltip="Leave", priority=True),
+    ]
+
+    def __init__(self, opener: Opener, doors: Doors, theme: str = THEMES[0].name) -> None:
+        """Show what `opener` opens; when no agent is set up, welcome with `doors`."""
+        super().__init__()
+        self._opener = opener
+        self._doors = doors
+        for ours in THEMES:
+            self.register_theme(ours)
+        self.theme = theme
+        self.crash: Exception | None = None
+        # Textual prints a crash with the local variables of every frame, keys among them.
+        self.error_console = Console(file=io.StringIO())
+
+    def on_mount(self) -> None:
+        """Show the conversation."""
+        self.push_screen(ChatScreen(self._opener))
+
+    def on_chat_screen_could_not_open(self, message: ChatScreen.CouldNotOpen) -> None:
+        """Welcome a person who has no agent yet; otherwise leave with the reason."""
+        if isinstance(message.error, NotConfigured):
+            self.switch_screen(WelcomeScreen(self._doors, self._enter))
+        else:
+            self.exit(message.error, return_code=message.error.exit_code)
+
+    def _enter(self, opener: Opener) -> None:
+        self.switch_screen(ChatScreen(opener))
+
+    def action_help(self) -> None:
+        """Show the keys and the focused pane's help, or hide them."""
+        if self.screen.query("HelpPanel"):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def _handle_exception(self, error: Exception) -> None:
+        # The one private name of Textual that is touched: it offers no public place to learn of
+        # a crash, and its own report is not fit to be shown (see `error_console`).
+        self.crash = self.crash or error
+        super()._handle_exception(error)

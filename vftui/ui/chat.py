@@ -1,0 +1,399 @@
+"""The screen: the turn worker, the frame clock, the panes.
+
+Three rules:
+
+1. Entries are applied at once, by the sinks of `run_turn`; the worker only announces that
+   something changed. Messages carry news, the session and the recording carry data.
+2. One clock paints: the first news paints at once, later news waits for the frame to be over.
+3. One turn at a time. What is sent while a turn runs waits in line; esc stops the turn and
+   clears the line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.message import Message
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import Footer, Input, Static
+
+from vftui.errors import VftuiError
+from vftui.render.figures import size
+from vftui.render.text import printable
+from vftui.secrets import mask
+from vftui.ui.collector import Collector
+from vftui.ui.conversation import Conversation
+from vftui.ui.detail import TraceDetail
+from vftui.ui.filter import parse_filter
+from vftui.ui.prompt import Prompt
+from vftui.ui.status import TICK, StatusLine
+from vftui.ui.tokens import TokenPane
+from vftui.ui.traces import TraceList
+
+if TYPE_CHECKING:
+    from vftui.opening import Opener, Opening
+    from vftui.run import Sink
+    from vftui.session.log import Entry
+
+FRAME = 0.004
+"""Seconds between two paints at the least. Textual itself draws at most 60 times a second; a
+second clock of the same length would add its wait to that one's."""
+
+
+class Changed(Message):
+    """Something changed: the panes may catch up."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the latest matters."""
+        return isinstance(message, Changed)
+
+
+class News:
+    """A sink that announces each entry to the screen and keeps nothing."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    def append(self, entry: Entry) -> None:
+        """Say that something changed."""
+        self._screen.post_message(Changed())
+
+
+class ChatScreen(Screen[None]):
+    """A conversation with an agent, its traces and its tokens."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
+    AUTO_FOCUS = "Prompt"
+    BINDING_GROUP_TITLE = "Chat"
+    BINDINGS = [
+        Binding("escape", "stop", "stop", id="chat.stop", tooltip="Stop the turn; what came stays"),
+        Binding("f2,ctrl+b", "side", "traces", id="chat.side", tooltip="Show or hide the traces"),
+        Binding("f4", "tab", "detail", id="chat.tab", tooltip="Traces or the selected one's detail"),
+        Binding("f11,z", "zoom", "zoom", id="chat.zoom", show=False, tooltip="One pane as large as the screen, or all"),
+        Binding("ctrl+n", "restart", "new", id="chat.restart", tooltip="Begin a new conversation"),
+        *(
+            Binding(
+                f"alt+{number}", f"press({number})", f"press [{number}]", id=f"chat.press_{number}",
+                show=False, tooltip=f"Press the button with the number {number}",
+            )
+            for number in range(1, 10)
+        ),
+    ]  # fmt: skip
+
+    @dataclass
+    class CouldNotOpen(Message):
+        """There is no conversation to show."""
+
+        error: VftuiError
+
+    status = getters.query_one(StatusLine)
+    conversation = getters.query_one(Conversation)
+    tokens = getters.query_one(TokenPane)
+    traces = getters.query_one(TraceList)
+    detail = getters.query_one(TraceDetail)
+    prompt = getters.query_one(Prompt)
+
+    flipped: var[bool] = var(False, toggle_class="-flipped")
+    """Whether the side column is shown where it is hidden by default, or the reverse."""
+    detailed: var[bool] = var(False, toggle_class="-detailed")
+    """Whether the narrow side column shows the detail instead of the list."""
+
+    def __init__(self, opener: Opener) -> None:
+        super().__init__()
+        self._opener = opener
+        self._collector = Collector()
+        self._opening: Opening | None = None
+        self._leaving = asyncio.Event()
+        self._queue: deque[dict[str, Any]] = deque()
+        self._busy = False
+        self._painted_at = float("-inf")
+        self._paint_due = False
+        self._warned_key = ""
+
+    def compose(self) -> ComposeResult:
+        """Header, conversation beside tokens, traces and detail, prompt, footer."""
+        yield StatusLine()
+        with Horizontal(id="body"):
+            yield Conversation(id="conversation")
+            with Vertical(id="side"):
+                yield TokenPane()
+                yield Static(id="tabs")
+                yield Input(id="filter", placeholder='debug choice "some text"', compact=True)
+                yield TraceList()
+                yield TraceDetail()
+        yield Prompt()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Open the conversation once the first frame is on the screen."""
+        self.conversation.border_title = "Conversation"
+        self.watch_detailed()
+        self.call_after_refresh(self._live)
+        self.set_interval(TICK, self._tick)
+
+    # The conversation's life
+
+    @work(group="life")
+    async def _live(self) -> None:
+        try:
+            async with self._opener() as opening:
+                self._opening = opening
+                self._begin(opening)
+                await self._leaving.wait()
+        except VftuiError as error:
+            self.post_message(self.CouldNotOpen(error))
+
+    def _begin(self, opening: Opening) -> None:
+        self.status.introduce(opening.about)
+        self._collector.start(opening.clock())
+        for note in opening.about.notes:
+            self._say(note)
+        if opening.agent is None:
+            self.prompt.display = False
+            self.traces.focus()
+        if opening.replay is not None:
+            self._turn(opening.replay)
+        elif opening.agent is not None:
+            self.send({"type": "launch"})
+        self._paint()
+
+    def on_unmount(self) -> None:
+        """Let the conversation clean up."""
+        self._leaving.set()
+
+    # Turns
+
+    def send(self, action: dict[str, Any]) -> None:
+        """Send an action now, or when the running turn is over."""
+        opening = self._opening
+        if opening is None or opening.agent is None:
+            self._say("Nothing can be sent here: this is a saved stream.", "warning")
+        elif self._busy:
+            self._queue.append(action)
+            self._paint()
+        else:
+            self._turn(opening.agent.interact(action))
+
+    def _turn(self, entries: AsyncIterator[Entry]) -> None:
+        self._busy = True
+        self.conversation.follow = True
+        self._run(entries)
+
+    @work(group="turn")
+    async def _run(self, entries: AsyncIterator[Entry]) -> None:
+        from vftui.run import run_turn
+
+        opening = self._opening
+        assert opening is not None
+        try:
+            await run_turn(
+                entries,
+                [_Fold(opening), opening.journal, News(self)],
+                clock=opening.clock,
+                on_sink_failure=self._sink_failed,
+            )
+        finally:
+            self._busy = False
+            if self.is_mounted:
+                self._next()
+
+    def _next(self) -> None:
+        self.post_message(Changed())
+        if self._queue:
+            self.send(self._queue.popleft())
+
+    def _sink_failed(self, sink: Sink, error: Exception) -> None:
+        self._say(f"Recording stopped: {error}. The conversation goes on unrecorded.", "error")
+
+    # The frame clock
+
+    @on(Changed)
+    def _changed(self) -> None:
+        if self._paint_due:
+            return
+        wait = self._painted_at + FRAME - asyncio.get_running_loop().time()
+        if wait <= 0:
+            self._paint()
+        else:
+            self._paint_due = True
+            self.set_timer(wait, self._paint)
+
+    def _paint(self) -> None:
+        opening = self._opening
+        self._paint_due = False
+        if opening is None or not self.is_mounted:
+            return
+        self.conversation.sync(opening.session)
+        self.traces.sync(opening.journal)
+        self.tokens.sync(opening.session)
+        self._tick()
+        self._painted_at = asyncio.get_running_loop().time()
+        self._collector.worked(opening.clock())
+
+    def _tick(self) -> None:
+        if (opening := self._opening) is not None:
+            now = opening.clock()
+            self.status.sync(opening.session, now if self._busy else None, len(self._queue))
+            self._collector.tick(now)
+
+    # What panes ask for
+
+    @on(Prompt.Submitted)
+    def _submitted(self, message: Prompt.Submitted) -> None:
+        text = message.text
+        if mask(text) != text and text != self._warned_key:
+            self._warned_key = text
+            self.prompt.text = text
+            self._say(
+                "That looks like a key. Press enter again to send it all the same.", "warning"
+            )
+            return
+        choices = self._opening.session.choices if self._opening is not None else []
+        wanted = text.strip().casefold()
+        for choice in choices:
+            if choice.name.strip().casefold() == wanted:
+                self.send(choice.request)
+                return
+        self.send({"type": "text", "payload": text})
+
+    @on(Conversation.Chosen)
+    def _chosen(self, message: Conversation.Chosen) -> None:
+        self.send(message.choice.request)
+
+    @on(Conversation.ShowTraces)
+    def _show_traces(self, message: Conversation.ShowTraces) -> None:
+        if not self.traces.display or not self._side_visible:
+            self.flipped = not self.flipped
+        self.detailed = False
+        self.traces.focus()
+        self.traces.show(message.first_seq)
+
+    @on(TraceList.ShowMessage)
+    def _show_message(self, message: TraceList.ShowMessage) -> None:
+        if self.has_class("-tiny"):
+            self.flipped = False
+        self.conversation.focus()
+        self.conversation.reveal(message.seq)
+
+    @on(TraceList.Highlighted)
+    def _highlighted(self, message: TraceList.Highlighted) -> None:
+        self.detail.show(self.traces.row(message.seq))
+
+    @on(TraceList.FilterWanted)
+    def _filter_wanted(self) -> None:
+        box = self.query_one("#filter", Input)
+        box.display = True
+        box.focus()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_typed(self, message: Input.Submitted) -> None:
+        opening = self._opening
+        known = opening.journal.types() if opening is not None else {}
+        message.input.display = False
+        self.traces.filter(parse_filter(message.value, known))
+        self.traces.focus()
+
+    @on(Conversation.Copy)
+    @on(TraceDetail.Copy)
+    def _copy(self, message: Conversation.Copy | TraceDetail.Copy) -> None:
+        text = message.text.encode("utf-8", "replace").decode()
+        self.app.copy_to_clipboard(text)
+        self._say(f"copied {size(len(text.encode()))}")
+
+    def _say(self, text: str, severity: str = "information") -> None:
+        self.notify(printable(text), severity=severity, markup=False)  # type: ignore[arg-type]
+
+    # Actions
+
+    def action_stop(self) -> None:
+        """Stop the turn and what waits behind it; without one, back to the prompt."""
+        box = self.query_one("#filter", Input)
+        if box.has_focus:
+            box.display = False
+            self.traces.focus()
+        elif self._busy:
+            self._queue.clear()
+            self.workers.cancel_group(self, "turn")
+        elif self.maximized is not None:
+            self.minimize()
+        else:
+            self.prompt.focus()
+
+    def action_restart(self) -> None:
+        """Begin a new conversation."""
+        opening = self._opening
+        if opening is not None and opening.agent is not None and not self._busy:
+            opening.agent.restart()
+            self.send({"type": "launch"})
+
+    def action_press(self, number: int) -> None:
+        """Press the button with this number."""
+        opening = self._opening
+        choices = opening.session.choices if opening is not None else []
+        for choice in choices:
+            if choice.number == number:
+                self.send(choice.request)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A button that is not there cannot be pressed."""
+        if action == "press":
+            opening = self._opening
+            choices = opening.session.choices if opening is not None else []
+            return any(choice.number == parameters[0] for choice in choices)
+        return True
+
+    @property
+    def _side_visible(self) -> bool:
+        return self.has_class("-tiny") == self.flipped
+
+    def action_side(self) -> None:
+        """Show or hide the side column."""
+        self.flipped = not self.flipped
+        (self.traces if self._side_visible else self.prompt).focus()
+
+    def action_tab(self) -> None:
+        """In the narrow side column, show the list or the detail."""
+        self.detailed = not self.detailed
+        (self.detail if self.detailed else self.traces).focus()
+
+    def watch_detailed(self) -> None:
+        """Say which of the two the narrow side column shows."""
+        try:
+            tabs = self.query_one("#tabs", Static)
+        except NoMatches:
+            return
+        on, off = "bold $accent", "$quiet"
+        tabs.update(
+            Content.assemble(
+                (" Traces ", off if self.detailed else on),
+                "│",
+                (" Detail ", on if self.detailed else off),
+                (" F4", "$quiet"),
+            )
+        )
+
+    def action_zoom(self) -> None:
+        """One pane as large as the screen, or all of them."""
+        if self.maximized is not None:
+            self.minimize()
+        elif self.focused is not None and self.focused is not self.prompt:
+            self.maximize(self.focused, container=False)
+
+
+class _Fold:
+    """The sink that folds entries into the session."""
+
+    def __init__(self, opening: Opening) -> None:
+        self.append = opening.session.apply

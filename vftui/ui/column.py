@@ -1,0 +1,183 @@
+"""The items of a session as one column of rows, laid out for a width and drawn where one looks.
+
+Three rules:
+
+1. A piece that nobody has looked at has a guessed height. When it is drawn its neighbours move;
+   what was in the window stays where it is.
+2. A row is the same object as long as it looks the same, so that only what differs is painted.
+3. Nothing is looked at that did not change: neither settled items nor pieces outside the window.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.cache import LRUCache
+
+from vftui.ui.blocks import Block, Ink, Piece, Row
+from vftui.ui.pile import Pile
+
+if TYPE_CHECKING:
+    from rich.style import Style
+
+    from vftui.session.fold import Session
+    from vftui.session.items import Choice
+
+_DRAWN_PIECES = 512
+"""Pieces whose rows are kept at hand."""
+
+_OVERLAPPING = 50
+"""Items that are looked at, backwards, for the one that an entry made."""
+
+_NO_ROW = Row(Text())
+
+
+class Column:
+    """Blocks on top of one another."""
+
+    def __init__(self, styles: Callable[[str], Style], width: int = 0) -> None:
+        self.blocks: list[Block] = []
+        self.choices: list[Choice] = []
+        """Those that can be made now."""
+        self.seen = 0
+        """A number of lines from the top that is kept right when heights change."""
+        self._styles = styles
+        self._width = width
+        self._open: list[Block] = []  # those whose item may still change
+        self._pile = Pile()
+        self._rows: LRUCache[Piece, list[Row]] = LRUCache(_DRAWN_PIECES)
+        self._choosers: dict[int, set[Block]] = {}  # by turn, the blocks that offer choices
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return self._pile.height
+
+    def sync(self, session: Session) -> bool:
+        """Take in what is new; whether other choices can be made now."""
+        known = len(self.blocks)
+        previous = self.blocks[-1].item if known else None
+        for index, item in enumerate(islice(session.items, known, None), known):
+            self.blocks.append(Block(item, index, previous))
+            self._open.append(self.blocks[-1])
+            previous = item
+        changed = [self._update(block) for block in self._open]
+        self._open = [block for block in self._open if not block.item.settled]
+        other_choices = session.choices != self.choices
+        if other_choices:
+            changed += self._choose_from(session.choices)
+        self._restack(min(changed, default=len(self._pile.pieces)))
+        return other_choices
+
+    def _update(self, block: Block) -> int:
+        """Put what changed of a block into the pile; the first piece that is different."""
+        start = block.update()
+        if start is None:
+            return len(self._pile.pieces)
+        for piece in block.pieces[start:]:
+            if not piece.height:
+                piece.guess(self._width)
+        if block.item.choices:
+            self._choosers.setdefault(block.item.turn.index, set()).add(block)
+        return self._pile.put(block) + start
+
+    def _choose_from(self, choices: list[Choice]) -> list[int]:
+        """Choices can be made from now on, or no more; the pieces that look different."""
+        turns = {choice.turn for choice in chain(self.choices, choices)}
+        self.choices = list(choices)
+        changed = []
+        for block in chain.from_iterable(self._choosers.get(turn, ()) for turn in turns):
+            for piece in block.pieces:
+                piece.exact = False
+            changed.append(self._pile.span(block.index).start)
+        return changed
+
+    def _restack(self, first: int) -> None:
+        """The pieces from `first` on have other heights."""
+        last_seen = self._pile.at(self.seen - 1)
+        self._pile.measure(min(first, len(self._pile.pieces)))
+        self.seen = self._pile.line(last_seen) + 1 if self.seen else 0
+
+    def lay_out(self, width: int, top: int) -> int:
+        """Lay everything out again for a width; the line that is at the top instead of `top`."""
+        self._width = width
+        self._rows.clear()
+        if not self._pile.pieces:
+            return 0
+        place = self._pile.at(top)
+        for piece in self._pile.pieces:
+            piece.guess(width)
+        self._restack(0)
+        return self._pile.line(place)
+
+    def look(self, top: int, height: int, *, tail: bool) -> int:
+        """Draw what is in a window, and keep it there; the line that is at its top then."""
+        pile = self._pile
+        while pile.pieces and height and self._width > 0:
+            if tail:
+                top = max(0, pile.height - height)
+            window = range(pile.at(top).piece, pile.at(top + height - 1).piece + 1)
+            stale = [place for place in window if not pile.pieces[place].exact]
+            if not stale:
+                break
+            anchor = next((place for place in window if pile.pieces[place].exact), window[0])
+            below_top = pile.start(anchor) - top
+            for place in stale:
+                self._draw(pile.pieces[place])
+            self._restack(stale[0])
+            # A piece that became shorter still has a row in the window.
+            last_row = max(pile.start(anchor), pile.start(anchor + 1) - 1)
+            top = max(0, min(pile.start(anchor) - below_top, last_row))
+        return top
+
+    def _draw(self, piece: Piece) -> list[Row]:
+        live = frozenset((choice.turn, choice.number) for choice in self.choices)
+        old = self._rows.get(piece) or []
+        rows = piece.draw(Ink(max(1, self._width), self._styles, live))
+        for place, (before, now) in enumerate(zip(old, rows, strict=False)):
+            if before.looks_like(now):
+                rows[place] = before
+        piece.height, piece.exact = len(rows), True
+        self._rows[piece] = rows
+        return rows
+
+    def forget_rows(self) -> None:
+        """Every row looks different now, at the same height."""
+        self._rows.clear()
+
+    # What is where
+
+    def block(self, y: int) -> Block:
+        """The block of line `y`."""
+        return self._pile.pieces[self._pile.at(y).piece].block
+
+    def row(self, y: int) -> Row:
+        """The row at line `y`."""
+        place = self._pile.at(y)
+        piece = self._pile.pieces[place.piece]
+        rows = self._rows.get(piece)
+        if rows is None:
+            rows = self._draw(piece)
+        return rows[place.offset] if place.offset < len(rows) else _NO_ROW
+
+    def extent(self, index: int, height: int = 0) -> tuple[int, int]:
+        """The first line of a block and the line behind it, if it is not taller than `height`."""
+        span = self._pile.span(index)
+        stale = [place for place in span[:height] if not self._pile.pieces[place].exact]
+        for place in stale:
+            self._draw(self._pile.pieces[place])
+        if stale:
+            self._restack(stale[0])
+        return self._pile.start(span.start), self._pile.start(span.stop)
+
+    def made_by(self, seq: int) -> int:
+        """The index of the block that the entry `seq` made, or of the last one before it."""
+        after = bisect_right(self.blocks, seq, key=lambda block: block.item.first_seq)
+        for block in reversed(self.blocks[max(0, after - _OVERLAPPING) : after]):
+            if block.item.kind != "reply" and seq <= block.item.last_seq:
+                return block.index
+        return max(0, after - 1)

@@ -1,0 +1,172 @@
+"""One entry in full: its JSON, its raw bytes, its times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from rich.segment import Segment
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
+from textual.strip import Strip
+
+from vftui.render.figures import clock_time, count, duration, size
+from vftui.ui.lines import LineView
+
+if TYPE_CHECKING:
+    from vftui.recording import Row
+
+View = Literal["JSON", "raw", "timing"]
+VIEWS: tuple[View, ...] = ("JSON", "raw", "timing")
+
+EMPTY = "Select a trace to see its JSON, its raw bytes and its times."
+
+_TOKEN = re.compile(
+    r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?P<string>"(?:[^"\\]|\\.)*")|(?P<other>[^"]+|")'
+)
+
+
+class TraceDetail(LineView):
+    """What is inside the selected entry."""
+
+    BINDING_GROUP_TITLE = "Trace"
+    HELP = """\
+## Trace
+
+The selected entry: its JSON, its bytes exactly as they came, its times. **Left** and **right**
+change the view, **y** copies it.
+"""
+    BINDINGS = [
+        Binding("right,r", "turn_view(1)", "view", id="detail.next", tooltip="The next view: JSON, raw, timing"),
+        Binding("left", "turn_view(-1)", "view before", id="detail.previous", show=False, tooltip="The view before"),
+        Binding("y", "copy", "copy", id="detail.copy", tooltip="Copy what this view shows"),
+    ]  # fmt: skip
+    COMPONENT_CLASSES = {"detail--key", "detail--value", "detail--mark"}
+    DEFAULT_CSS = """
+    TraceDetail {
+        border: round $border-blurred;
+        border-title-color: $told;
+        border-subtitle-color: $quiet;
+        &:focus { border: round $border; }
+        & > .detail--key { color: $kind-model; }
+        & > .detail--value { color: $said; }
+        & > .detail--mark { color: $quiet; }
+    }
+    """
+
+    @dataclass
+    class Copy(Message):
+        """The text is wanted in the clipboard."""
+
+        text: str
+
+    view: var[View] = var("JSON", init=False)
+
+    def __init__(self) -> None:
+        super().__init__(id="detail")
+        self.empty = EMPTY
+        self.follow = False
+        self._row: Row | None = None
+        self._text = ""
+        self._lines: list[str] = []
+
+    def show(self, row: Row | None) -> None:
+        """Show this entry."""
+        if row is not None and (self._row is None or row.seq != self._row.seq):
+            self._row = row
+            self._rebuild()
+
+    def watch_view(self) -> None:
+        """Another view of the same entry."""
+        self._rebuild()
+
+    def lay_out(self, width: int) -> None:
+        """Wrap the text for another width."""
+        self._wrap(width)
+
+    def line_at(self, y: int, width: int) -> Strip:
+        """Line `y` of the view."""
+        line = self._lines[y] if y < len(self._lines) else ""
+        return Strip(list(self._segments(line)) if self.view != "raw" else [self._plain(line)])
+
+    def action_turn_view(self, step: int) -> None:
+        """Show the next view, or the one before."""
+        self.view = VIEWS[(VIEWS.index(self.view) + step) % len(VIEWS)]
+
+    def action_copy(self) -> None:
+        """Copy what this view shows."""
+        if self._row is not None:
+            self.post_message(self.Copy(self._text))
+
+    def _rebuild(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        from vftui.render.lines import kind_of  # they need pydantic: not at the start
+        from vftui.render.views import detail, raw_view
+
+        if self.view == "timing":
+            self._text = timing_text(row)
+        else:
+            self._text = detail(row.entry) if self.view == "JSON" else raw_view(row.entry)
+        self.follow = False
+        self._wrap(self.line_width)
+        self.place_top(0)
+        self.border_title = Content.assemble(
+            f"#{row.seq} {kind_of(row.entry)} ── ",
+            Content(" │ ").join(
+                Content.styled(view, "bold $accent" if view == self.view else "$quiet")
+                for view in VIEWS
+            ),
+        )
+
+    def _wrap(self, width: int) -> None:
+        if width <= 0 or self._row is None:
+            return
+        self._lines = [piece for line in self._text.split("\n") for piece in _pieces(line, width)]
+        self.set_line_count(len(self._lines))
+        self.invalidate_all()
+
+    def _plain(self, line: str) -> Segment:
+        return Segment(line, self.style("detail--value"))
+
+    def _segments(self, line: str) -> Iterator[Segment]:
+        names = {"key": "detail--key", "string": "detail--value", "other": "detail--mark"}
+        for found in _TOKEN.finditer(line):
+            yield Segment(found.group(), self.style(names[found.lastgroup or "other"]))
+
+
+def _pieces(line: str, width: int) -> Iterator[str]:
+    """A line cut to the width; what continues it keeps its indentation."""
+    indent = min(len(line) - len(line.lstrip()), width // 2)
+    yield line[:width]
+    rest = line[width:]
+    step = max(1, width - indent)
+    for start in range(0, len(rest), step):
+        yield " " * indent + rest[start : start + step]
+
+
+def timing_text(row: Row) -> str:
+    """The times of an entry, as lines of a name and a value."""
+    entry = row.entry
+    lines = [
+        ("arrived", clock_time(entry.at, fraction=True)),
+        ("since the action", duration(row.since)),
+        ("since the entry before", duration(row.gap)),
+    ]
+    frame = getattr(entry, "frame", None)
+    if frame is not None:
+        trace = entry.decoded.trace  # type: ignore[union-attr]
+        server = trace.time / 1000 if trace is not None and trace.time is not None else None
+        lines += [
+            ("server's time", clock_time(server, fraction=True)),
+            ("bytes", f"{count(len(frame.raw))} ({size(len(frame.raw))})"),
+            ("event, id", f"{frame.event}, {frame.id or 'none'}"),
+            ("dispatched", "yes" if frame.dispatched else "no"),
+        ]
+    width = max(len(name) for name, _ in lines)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in lines)

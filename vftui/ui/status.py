@@ -1,0 +1,97 @@
+"""The header: which agent, how the turn stands, whether it is recorded.
+
+The only widget that looks at a clock: while a turn runs, its seconds count on even when nothing
+arrives, because a wait is what a person wants to see.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widget import Widget
+
+from vftui.render.figures import duration
+from vftui.render.text import printable
+
+if TYPE_CHECKING:
+    from vftui.opening import About
+    from vftui.session.fold import Session
+
+TICK = 0.2
+"""Seconds between two readings of the clock while a turn runs."""
+
+GLYPHS = {
+    None: ("●", "$accent"),
+    "complete": ("○", "$quiet"),
+    "cancelled": ("◌", "$warning"),
+    "truncated": ("◌", "$warning"),
+    "stalled": ("◌", "$warning"),
+    "refused": ("✕", "$error"),
+    "unreachable": ("✕", "$error"),
+    "failed": ("✕", "$error"),
+    "protocol": ("✕", "$error"),
+}
+
+
+class StatusLine(Widget):
+    """One line at the top of the screen."""
+
+    DEFAULT_CSS = """
+    StatusLine { height: 1; padding: 0 1; background: $background; color: $told; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._about: About | None = None
+        self._right = Content("")
+        self._queued = 0
+
+    def introduce(self, about: About) -> None:
+        """Say which conversation this is."""
+        self._about = about
+        self.refresh()
+
+    def sync(self, session: Session, now: float | None, queued: int = 0) -> None:
+        """Catch up with the session; `now` is the clock while a turn runs, None otherwise."""
+        parts: list[Content] = []
+        if session.turns:
+            turn = session.turns[-1]
+            glyph, colour = GLYPHS[turn.ending]
+            word = turn.ending or ("streaming" if turn.first_byte_at is not None else "waiting")
+            running = turn.ending is None and now is not None and turn.sent_at is not None
+            seconds = now - turn.sent_at if running else turn.elapsed  # type: ignore[operator]
+            time = f" {duration(seconds)}" if seconds is not None else ""
+            parts.append(Content.assemble((f"{glyph} {word}", colour), time))
+            if turn.first_text is not None:
+                parts.append(Content(f"first text {duration(turn.first_text)}"))
+        if queued:
+            parts.append(Content.styled(f"{queued} queued", "$warning"))
+        right = Content("   ").join(parts)
+        if right != self._right:
+            self._right = right
+            self.refresh()
+
+    def render(self) -> Content:
+        """The line: facts at the left, the state at the right; the facts give way first."""
+        width = self.size.width
+        about = self._about
+        rec = Content("")
+        if about is not None and about.recording:
+            rec = Content.assemble(
+                ("⏺ " if about.recording.startswith("rec") else "○ ", "$warning")
+            )
+            rec += Content.styled(about.recording, "$quiet")
+        right = self._right + Content("   ") + rec if len(self._right) else rec
+        room = max(0, width - right.cell_length - 2)
+        left = Content.styled("vftui", "bold $accent")
+        if about is not None:
+            left += Content("  ") + Content.styled(printable(about.title), "bold $said")
+            for fact in about.facts:
+                longer = left + Content.styled(f" · {printable(fact)}", "$told")
+                if longer.cell_length > room:
+                    break
+                left = longer
+        left = left.truncate(room, ellipsis=True) if left.cell_length > room else left
+        gap = max(1, width - left.cell_length - right.cell_length)
+        return left + Content(" " * gap) + right

@@ -1,0 +1,117 @@
+"""The token pane: this turn, this session, each model; every figure says where it comes from.
+
+Plain is reported by the server, `~` is estimated or provisional, `?` is not reported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widget import Widget
+
+from vftui.render.figures import count, counted
+from vftui.render.text import printable
+
+if TYPE_CHECKING:
+    from vftui.session.fold import Session
+    from vftui.session.tokens import Tokens
+
+BARS = "▁▂▃▄▅▆▇█"
+EMPTY = "Tokens appear here while the agent answers."
+LEGEND = {
+    "reported": "reported by the server",
+    "provisional": "~ counted from the stream, report to come",
+    "estimated": "~ estimated from the text",
+    "unknown": "? not reported",
+}
+
+
+class TokenPane(Widget):
+    """Tokens of the turn, of the session, and of each model."""
+
+    BORDER_TITLE = "Tokens"
+    DEFAULT_CSS = """
+    TokenPane {
+        height: auto;
+        min-height: 4;
+        max-height: 8;
+        padding: 0 1;
+        border: round $border-blurred;
+        border-title-color: $told;
+        border-subtitle-color: $quiet;
+        color: $told;
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: object = None
+        self._content = Content.styled(EMPTY, "$quiet")
+
+    def sync(self, session: Session) -> None:
+        """Catch up with the session."""
+        turn = session.turns[-1] if session.turns else None
+        shown = (
+            len(session.turns),
+            session.tokens,
+            turn and turn.tokens,
+            turn and turn.ending,
+            tuple(turn.rates) if turn is not None else (),
+            session.unreported_turns,
+        )
+        if shown == self._shown:
+            return
+        self._shown = shown
+        lines = self._lines(session) if turn is not None else []
+        content = Content("\n").join(lines) if lines else Content.styled(EMPTY, "$quiet")
+        grown = content.plain.count("\n") != self._content.plain.count("\n")
+        self._content = content
+        self.border_subtitle = Content(LEGEND[turn.tokens.source] if turn is not None else "")
+        self.refresh(layout=grown)
+
+    def _lines(self, session: Session) -> list[Content]:
+        turn = session.turns[-1]
+        first = _figures(f"turn {len(session.turns)}", turn.tokens)
+        if turn.rate is not None:
+            mark = "~" if turn.rate_estimated else ""
+            rate = f"  {mark}{turn.rate:,.0f} tok/s "
+            first += Content.styled(rate, "$quiet" if turn.ending else "$told")
+            first += Content.styled(_graph(turn.rates), "$accent")
+        second = _figures("session", session.tokens)
+        if session.unreported_turns:
+            some = (
+                "1 turn" if session.unreported_turns == 1 else f"{session.unreported_turns} turns"
+            )
+            second += Content.styled(f"  ? {some}", "$quiet")
+        models = [
+            Content.assemble(
+                (f"{counted(tokens.total, session.tokens.source):>9} ", "$said"),
+                (printable(model), "$kind-model"),
+                (f"  {count(tokens.query)} + {count(tokens.answer)}", "$quiet"),
+            )
+            for model, tokens in sorted(
+                session.tokens.models.items(), key=lambda pair: -pair[1].total
+            )
+        ]
+        return [first, second, *models]
+
+    def render(self) -> Content:
+        """The pane's lines."""
+        return self._content
+
+
+def _graph(rates: list[float]) -> str:
+    top = max(rates, default=0) or 1
+    return "".join(BARS[int(rate / top * (len(BARS) - 1))] for rate in rates)
+
+
+def _figures(name: str, tokens: Tokens) -> Content:
+    return Content.assemble(
+        (f"{name:<9}", "$quiet"),
+        (f"{counted(tokens.total, tokens.source):>8}", "bold $said"),
+        ("  in ", "$quiet"),
+        (counted(tokens.query, tokens.source), "$told"),
+        ("  out ", "$quiet"),
+        (counted(tokens.answer, tokens.source), "$told"),
+    )

@@ -1,0 +1,234 @@
+"""The trace list: one row for each entry of the log, as it arrives.
+
+Rows are paged from the recording and decoded only when they are looked at, so a session of a
+million entries costs what fits in the window.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.strip import Strip
+
+from vftui.render.figures import count, milliseconds
+from vftui.render.text import one_line, printable
+from vftui.ui.filter import Filter
+from vftui.ui.lines import LineView
+from vftui.ui.theme import COLOURS, look_of
+
+if TYPE_CHECKING:
+    from vftui.recording import Journal, Row
+
+PAGE = 64
+"""Rows that are read from the recording at once."""
+
+KEPT_PAGES = 16
+"""Pages of rows that are kept at hand."""
+
+LOUD = {"error": "error", "fatal": "error", "warn": "warn"}
+"""Levels of a debug trace that take the place of its name."""
+
+EMPTY = "Every trace appears here as it arrives. Send a message to see some."
+
+
+class TraceList(LineView):
+    """Number, milliseconds since the action, gap, type and summary of every entry."""
+
+    BINDING_GROUP_TITLE = "Traces"
+    HELP = """\
+## Traces
+
+One row for every entry: what was sent, and every frame that came. **Enter** shows the sentence
+that a trace made. **/** filters by type and text, such as `debug choice` or `"pier 3"`.
+"""
+    BINDINGS = [
+        Binding(
+            "enter,m",
+            "show_message",
+            "message",
+            id="traces.message",
+            tooltip="Show the message that this trace belongs to",
+        ),
+        Binding("slash", "filter", "filter", id="traces.filter", tooltip="Filter the traces"),
+    ]
+    COMPONENT_CLASSES = {
+        "traces--number",
+        "traces--quiet",
+        "traces--summary",
+        "traces--cursor",
+        *(f"traces--{colour}" for colour in COLOURS),
+    }
+    DEFAULT_CSS = """
+    TraceList {
+        border: round $border-blurred;
+        border-title-color: $told;
+        border-subtitle-color: $quiet;
+        &:focus { border: round $border; }
+        & > .traces--number { color: $quiet; }
+        & > .traces--quiet { color: $quiet; }
+        & > .traces--summary { color: $told; }
+        & > .traces--cursor { background: $block-cursor-background; color: $said; }
+        & > .traces--action { color: $kind-action; }
+        & > .traces--text { color: $kind-text; }
+        & > .traces--choice { color: $kind-choice; }
+        & > .traces--model { color: $kind-model; }
+        & > .traces--tool { color: $kind-tool; }
+        & > .traces--media { color: $kind-media; }
+        & > .traces--control { color: $kind-control; }
+        & > .traces--wire { color: $kind-wire; }
+        & > .traces--debug { color: $kind-debug; }
+        & > .traces--error { color: $kind-error; }
+    }
+    """
+
+    @dataclass
+    class Highlighted(Message):
+        """Another row is selected; `seq` is its number in the session."""
+
+        seq: int
+
+    @dataclass
+    class ShowMessage(Message):
+        """The message that entry `seq` belongs to is wanted."""
+
+        seq: int
+
+    class FilterWanted(Message):
+        """The person wants to type a filter."""
+
+    CURSOR = True
+
+    def __init__(self) -> None:
+        super().__init__(id="traces")
+        self.empty = EMPTY
+        self._journal: Journal | None = None
+        self._pages: OrderedDict[int, list[Row]] = OrderedDict()
+        self._filter = Filter()
+        self._matches: list[int] = []  # numbers of the entries that pass the filter
+        self._checked = 0  # how many entries the filter has looked at
+
+    def sync(self, journal: Journal) -> None:
+        """Catch up with the recording."""
+        if journal is not self._journal:
+            self._journal = journal
+            self._pages.clear()
+        total = len(journal)
+        if self._filter and self._checked < total:
+            self._matches += journal.matching(
+                self._filter.kinds, self._filter.text, after=self._checked
+            )
+        self._checked = total
+        self.set_line_count(len(self._matches) if self._filter else total)
+        if self.follow:
+            self.cursor = self.line_count - 1
+        self._say_state(total)
+
+    def filter(self, wanted: Filter) -> None:
+        """Show only the entries that pass; an empty filter shows all."""
+        seq = self.seq
+        self._filter = wanted
+        self._matches = []
+        self._checked = 0
+        self.set_line_count(0)
+        if self._journal is not None:
+            self.sync(self._journal)
+            if seq is not None and not self.follow:
+                self.show(seq)
+
+    @property
+    def seq(self) -> int | None:
+        """The number of the selected entry."""
+        if self.cursor is None or self.cursor >= self.line_count:
+            return None
+        return self._matches[self.cursor] if self._filter else self.cursor + 1
+
+    def show(self, seq: int) -> None:
+        """Select entry `seq`, or the nearest one after it that passes the filter."""
+        if not self.line_count:
+            return
+        place = bisect_left(self._matches, seq) if self._filter else seq - 1
+        self.go_to(place)
+
+    def row(self, seq: int) -> Row | None:
+        """The entry `seq`, read with its neighbours when it is not at hand."""
+        if self._journal is None:
+            return None
+        page, place = divmod(seq - 1, PAGE)
+        rows = self._pages.get(page)
+        if rows is None or place >= len(rows):
+            rows = self._pages[page] = self._journal.page(page * PAGE + 1, PAGE)
+            self._pages.move_to_end(page)
+            if len(self._pages) > KEPT_PAGES:
+                self._pages.popitem(last=False)
+        return rows[place] if place < len(rows) else None
+
+    def line_at(self, y: int, width: int) -> Strip:
+        """The row of line `y`: its columns give way from the left when the pane is narrow."""
+        seq = self._matches[y] if self._filter else y + 1
+        row = self.row(seq)
+        if row is None:
+            return Strip.blank(width)
+        from vftui.render.lines import kind_of, summary  # they need pydantic: not at the start
+
+        kind = kind_of(row.entry)
+        name = _loud_level(row) or kind
+        glyph, colour = look_of(name)
+        quiet = self.style("traces--quiet")
+        told = self.style("traces--summary")
+        tint = self.style(f"traces--{colour}")
+        digits = max(3, len(str(self.line_count if not self._filter else self._checked)))
+        wide = width >= 56
+        segments = [Segment(f"{seq:>{digits}} ", self.style("traces--number"))]
+        segments.append(Segment(f"{milliseconds(row.since):>6} ", quiet))
+        if wide:
+            segments.append(Segment(f"{milliseconds(row.gap):>6} ", quiet))
+        column = 13 if wide else 10
+        segments.append(Segment(f"{glyph} {one_line(name, column - 2):<{column - 2}} ", tint))
+        used = sum(len(segment.text) for segment in segments)
+        segments.append(Segment(one_line(summary(row.entry), max(0, width - used)), told))
+        strip = Strip(segments).adjust_cell_length(width)
+        if y == self.cursor:
+            strip = strip.apply_style(self.style("traces--cursor"))
+        return strip
+
+    def watch_cursor(self) -> None:
+        """Tell which entry is selected now."""
+        if (seq := self.seq) is not None:
+            self.post_message(self.Highlighted(seq))
+
+    def action_show_message(self) -> None:
+        """Ask for the message that the selected entry belongs to."""
+        if (seq := self.seq) is not None:
+            self.post_message(self.ShowMessage(seq))
+
+    def action_filter(self) -> None:
+        """Ask for a filter to be typed."""
+        self.post_message(self.FilterWanted())
+
+    def _say_state(self, total: int) -> None:
+        shown = f"{count(len(self._matches))} of {count(total)}" if self._filter else count(total)
+        title = Content("Traces")
+        if total:
+            title += Content.styled(f" · {shown}", "$quiet")
+        if self._filter:
+            title += Content.styled(f" · /{printable(self._filter.words)}", "$warning")
+        if title != self.border_title:
+            self.border_title = title
+        state = "following" if self.follow else f"{count(self.below)} new below (End)"
+        self.border_subtitle = Content(state if total else "")
+
+
+def _loud_level(row: Row) -> str | None:
+    """`error` or `warn` when that is the level of a debug trace, which is worth a colour."""
+    decoded = getattr(row.entry, "decoded", None)
+    trace = decoded.trace if decoded is not None else None
+    if trace is None or trace.type != "debug":
+        return None
+    return LOUD.get(getattr(trace.payload, "level", None) or "")

@@ -1,0 +1,127 @@
+"""The first minute without an account: connect, try the demo, or open a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Button, Footer, Input, Label, Static
+
+from vftui.errors import VftuiError
+from vftui.render.text import printable
+
+if TYPE_CHECKING:
+    from vftui.opening import Opener
+
+
+class Doors(Protocol):
+    """Where the welcome screen leads."""
+
+    def demo(self) -> Opener:
+        """To the embedded demo agent."""
+        ...
+
+    def connect(self, key: str, project: str, environment: str) -> Opener:
+        """To the person's own agent; `VftuiError` when that cannot be."""
+        ...
+
+    def open(self, path: str) -> Opener:
+        """To a file; `VftuiError` when it cannot be opened."""
+        ...
+
+
+class KeyInput(Input):
+    """A masked field whose text cannot be copied or cut."""
+
+    def __init__(self) -> None:
+        super().__init__(id="key", password=True, placeholder="VF.DM.…", compact=True)
+
+    def action_copy(self) -> None:
+        """Nothing: the key stays here."""
+
+    def action_cut(self) -> None:
+        """Nothing: the key stays here."""
+
+
+class WelcomeScreen(Screen[None]):
+    """Three ways in."""
+
+    BINDING_GROUP_TITLE = "Welcome"
+    BINDINGS = [
+        Binding("ctrl+d", "demo", "demo", id="welcome.demo", tooltip="Talk to the demo agent"),
+        Binding("escape", "app.quit", "leave", id="welcome.leave", tooltip="Leave vftui"),
+    ]
+    DEFAULT_CSS = """
+    WelcomeScreen {
+        align: center middle;
+        & #welcome { width: 64; max-width: 100%; height: auto; max-height: 100%; overflow-y: auto;
+            border: round $border-blurred; padding: 0 2; }
+        & .title { color: $said; text-style: bold; }
+        & .quiet { color: $quiet; }
+        & #problem { color: $error; display: none; }
+        & Input { background: $panel; margin: 0 0 0 2; }
+        & Button { margin: 0 0 1 2; }
+    }
+    """
+
+    def __init__(self, doors: Doors, enter: Callable[[Opener], None]) -> None:
+        """`enter` leaves this screen for what an opener opens."""
+        super().__init__()
+        self._doors = doors
+        self._enter = enter
+
+    def compose(self) -> ComposeResult:
+        """Demo first: it needs nothing."""
+        with Vertical(id="welcome"):
+            yield Label(
+                "Talk to a Voiceflow agent, see every trace, watch the tokens.", classes="title"
+            )
+            yield Static("No account needed:", classes="quiet")
+            yield Button("Try the demo agent", id="demo", variant="primary", compact=True)
+            yield Static("Your agent (key, project id, environment):", classes="quiet")
+            yield KeyInput()
+            yield Input(id="project", placeholder="project id", compact=True)
+            yield Input(id="environment", placeholder="environment: main", compact=True)
+            yield Button("Connect", id="connect", compact=True)
+            yield Static("A saved event stream or recording:", classes="quiet")
+            yield Input(id="path", placeholder="path to a file", compact=True)
+            yield Button("Open", id="open", compact=True)
+            yield Static("", id="problem", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    @on(Button.Pressed, "#demo")
+    def action_demo(self) -> None:
+        """Talk to the demo agent."""
+        self._enter(self._doors.demo())
+
+    @on(Button.Pressed, "#connect")
+    @on(Input.Submitted, "#key")
+    @on(Input.Submitted, "#project")
+    @on(Input.Submitted, "#environment")
+    def _connect(self) -> None:
+        key, project, environment = (
+            self.query_one(f"#{name}", Input).value for name in ("key", "project", "environment")
+        )
+        self._try(lambda: self._doors.connect(key, project, environment))
+
+    @on(Button.Pressed, "#open")
+    @on(Input.Submitted, "#path")
+    def _open(self) -> None:
+        path = self.query_one("#path", Input).value
+        self._try(lambda: self._doors.open(path))
+
+    def _try(self, door: Callable[[], Opener]) -> None:
+        """Go there, or say why that cannot be."""
+        try:
+            opener = door()
+        except VftuiError as error:
+            problem = self.query_one("#problem", Static)
+            problem.update(printable(f"{error.message} {error.hint}"))
+            problem.display = True
+        else:
+            self._enter(opener)
