@@ -37,7 +37,22 @@ TESTED_ELSEWHERE = {
     "commands": "test_cli.py",
     "demo": "test_demo.py",
     "render": "test_render.py",
+    "connect.py": "test_cli.py",
+    "database.py": "test_recording.py",
+    "errors.py": "test_cli.py",
+    "journal.py": "test_recording.py",
     "places.py": "test_settings.py",
+    "records.py": "test_recording.py",
+    "session/items.py": "test_fold.py",
+    "session/listener.py": "test_fold.py",
+    "session/log.py": "test_fold.py",
+    "session/notices.py": "test_fold.py",
+    "session/pieces.py": "test_fold.py",
+    "session/reply.py": "test_fold.py",
+    "session/turn.py": "test_fold.py",
+    "wire/control.py": "test_payloads.py",
+    "wire/fields.py": "test_payloads.py",
+    "wire/output.py": "test_payloads.py",
 }
 """Modules and folders without a test file of their own name, and the one that tests them."""
 

@@ -21,6 +21,7 @@ from tests.expected import EXPECTED
 from vftui import __version__
 from vftui.cli import HEADLESS, main
 from vftui.commands.crash import report
+from vftui.commands.jsonlines import entry_line
 from vftui.recording import Recording
 from vftui.session.log import Received, Sent
 from vftui.wire.frames import FrameReader, parse_frame
@@ -158,6 +159,18 @@ def test_a_report_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch
     assert "No report could be written" in report(RuntimeError())
 
 
+def test_a_terminal_without_the_character_shows_another(shell: Shell) -> None:
+    shell.environ["PYTHONIOENCODING"] = "ascii"
+    code, words, _ = shell.run("show", str(DATA / "streams" / "02-v2beta1-completion.sse"))
+    assert code == 0 and "cargo bike costs ?6" in words
+
+
+def test_what_was_typed_is_said_without_its_escapes_and_keys() -> None:
+    result = CliRunner().invoke(main, ["decode", f"\x1b]2;pwned\x07{KEY}"])
+    assert result.exit_code == 2 and "\x1b" not in result.stderr
+    assert "pwned" in result.stderr and "Canary" not in result.stderr
+
+
 # -- decode -----------------------------------------------------------------------------------
 
 
@@ -217,8 +230,20 @@ def test_decode_stays_strict_json_whatever_python_can_read() -> None:
         json.loads(line, parse_constant=lambda name: pytest.fail(name))
         for line in result.stdout.splitlines()
     )
-    assert first["trace"] is None and "NaN" in first["data"] and first["problem"]
+    assert first["trace"]["payload"]["a"] == [None, None] and "NaN" in first["data"]
     assert second["trace"] is None and second["problem"]
+
+
+def test_a_trace_too_deep_to_be_printed_again_leaves_its_data() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    entry = Received(1.0, parse_frame(FRAME))
+    trace = entry.decoded.trace
+    assert trace is not None
+    trace.raw["payload"] = deep
+    line = json.loads(entry_line(1, entry))
+    assert line["trace"] is None and "deeply" in line["problem"] and "hi" in line["data"]
 
 
 def test_decode_ends_quietly_when_its_reader_leaves(shell: Shell) -> None:

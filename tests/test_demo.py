@@ -49,7 +49,8 @@ class Body:
 
     @property
     def traces(self) -> list[dict[str, Any]]:
-        found = [json.loads(f.data, strict=False) for f in self.frames if f.event == "trace"]
+        frames = [frame for frame in self.frames if frame.event == "trace" and frame.dispatched]
+        found = [json.loads(frame.data, strict=False) for frame in frames]
         return [trace.get("trace", trace) for trace in found]
 
     def payloads(self, kind: str) -> list[dict[str, Any]]:
@@ -606,6 +607,9 @@ async def test_every_failing_word_fails_as_its_row_says(api: Api, client: Client
             assert type(body.error) is (kind or type(None)), word
             assert "end" not in [frame.event for frame in frames], word
             assert body.raw.endswith(b"\n\n") == (word == "fail end")
+            assert body.text.endswith("say when it"), word
+            last = body.traces[-1]
+            assert last["type"] == "completion-continue" or last["payload"]["state"] == "content"
         else:
             assert frames[-1].event == "end", word
         if failure.once:
@@ -648,15 +652,19 @@ async def test_bursts_have_so_many_pieces(client: Client) -> None:
 async def test_it_leaves_at_once_with_a_stalled_stream_open(api: Api) -> None:
     async with httpx.AsyncClient(timeout=20, trust_env=False) as http:
         async with demo_agent(pace=0) as url:
+            idle, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(url).port)
             http.base_url = httpx.URL(url)
             request = await Client(http).request(api, {"type": "text", "payload": "fail stall"})
             response = await http.send(http.build_request(**request), stream=True)
             chunks = response.aiter_raw()
-            while b"when" not in await anext(chunks):
+            while b" when" not in await anext(chunks):
                 pass
         with pytest.raises(httpx.HTTPError):
             async for _ in chunks:
                 pass
+        with contextlib.suppress(ConnectionResetError):
+            assert await idle.read() == b""
+        writer.close()
         with pytest.raises(httpx.ConnectError):
             await http.get("/")
     leftover = asyncio.all_tasks() - {asyncio.current_task()}

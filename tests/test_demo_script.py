@@ -113,6 +113,7 @@ def test_pieces_joined_are_the_text(text: str) -> None:
     assert "".join(split(text)) == text
     plain = "".join(leaf["text"] for block in slate(text) for leaf in block["children"])
     assert plain == text.replace("\n", "").replace("**", "")
+    assert all(block["children"] for block in slate(text))
 
 
 @given(st.sampled_from(sorted(MULTIPLIERS)), st.integers(1, 10**6), st.integers(1, 10**6))

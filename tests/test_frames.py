@@ -134,6 +134,11 @@ def test_end_without_data_is_surfaced_though_the_standard_drops_it() -> None:
     assert (frame.event, frame.id, frame.dispatched, frame.ends_turn) == ("end", "4", False, True)
 
 
+def test_an_end_that_was_cut_off_does_not_end_the_turn() -> None:
+    (frame,) = read(b"event: end\nid: 4\n")
+    assert frame.event == "end" and not frame.ends_turn
+
+
 def test_retry_and_comments_are_frames_without_an_event() -> None:
     retry, ping = read(b"retry:2000\n\n:\n\n")
     assert (retry.retry, retry.dispatched, retry.comment) == (2000, False, None)

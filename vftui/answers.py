@@ -93,7 +93,7 @@ class AnswerReader:
             failure = amid_answer(error, self._idle)
         ended = deadline is not None
         for frame in reader.close():
-            ended = ended or (frame.ends_turn and frame.problem is None)
+            ended = ended or frame.ends_turn
             yield Received(self._clock(), self._masked(frame))
         if not ended:
             raise TurnOver(failure)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 import click
@@ -21,6 +22,7 @@ from vftui import __version__
 from vftui.commands.flags import Flags, agent_flags
 from vftui.commands.speech import close_stdout, say
 from vftui.errors import ExitCode, VftuiError
+from vftui.secrets import mask
 
 HEADLESS = {
     "send": "vftui.commands.send",
@@ -56,10 +58,12 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line and end the process."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):  # a terminal without the character shows a ?
+                stream.reconfigure(errors="replace")
+        extra |= {"prog_name": self.name, "standalone_mode": False}
         try:
-            code = super().main(
-                *args, **{"prog_name": "vftui"} | extra | {"standalone_mode": False}
-            )
+            code = super().main(*args, **extra)
         except Exception as error:  # noqa: BLE001  # whatever it is, it ends with a sentence
             code = _end(error)
         sys.exit(code or ExitCode.OK)
@@ -74,7 +78,10 @@ def _end(error: Exception) -> int:
         error.show()
         return ExitCode.CONFIGURATION
     if isinstance(error, VftuiError):
-        say(f"vftui: {error.message}" + (f"\n  {error.hint}" if error.hint else ""))
+        from vftui.render import printable
+
+        text = f"vftui: {error.message}" + (f"\n  {error.hint}" if error.hint else "")
+        say(mask(printable(text)))
         return error.exit_code
     from vftui.commands.crash import report
 

@@ -3,7 +3,8 @@
 Three rules:
 
 1. Every entry reaches every sink, in order, before anyone awaits anything.
-2. A sink that raises is told of once and left out from then on; it never ends a turn.
+2. A sink that raises is told of once and never ends a turn. It still gets what follows: a disk
+   that was full may have room again.
 3. A turn always gets its `Closed`: a cancelled one gets it here, and the source is closed.
 """
 
@@ -50,15 +51,16 @@ async def run_turn(
 
     When cancelled, the sinks get a `Closed` that says so before `CancelledError` goes on.
     """
-    working = list(sinks)
+    failed: set[int] = set()
 
     def tell(entry: Entry) -> None:
-        for sink in tuple(working):
+        for place, sink in enumerate(sinks):
             try:
                 sink.append(entry)
             except Exception as error:  # noqa: BLE001  what a sink may raise is not ours to know
-                working[:] = [other for other in working if other is not sink]
-                on_sink_failure(sink, error)
+                if place not in failed:
+                    failed.add(place)
+                    on_sink_failure(sink, error)
 
     closed: Closed | None = None
     try:

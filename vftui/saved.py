@@ -89,7 +89,7 @@ async def saved_entries(
             yield verdict.received(at, frame)
     at = clock() if clock else None
     for frame in reader.close():
-        yield verdict.received(at, frame, cut=frame.problem is not None)
+        yield verdict.received(at, frame)
     yield verdict.closed(at)
 
 
@@ -116,10 +116,10 @@ class _Verdict:
         self._likely = False
         self._ended = False
 
-    def received(self, at: float | None, frame: Frame, *, cut: bool = False) -> Received:
+    def received(self, at: float | None, frame: Frame) -> Received:
         self._empty = False
         self._likely = self._likely or _has_field(frame)
-        self._ended = self._ended or (frame.ends_turn and not cut)
+        self._ended = self._ended or frame.ends_turn
         return Received(at, frame)
 
     def closed(self, at: float | None) -> Closed:

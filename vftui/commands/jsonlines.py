@@ -45,7 +45,6 @@ def entry_line(seq: int, entry: Entry) -> str:
 def _line(fields: dict[str, Any]) -> str:
     try:
         return to_json(fields) + "\n"
-    except (ValueError, RecursionError):
-        # Python reads what JSON has no word for: 1e999, NaN, a hundred thousand brackets.
-        problem = fields["problem"] or "the trace cannot be written as JSON again; data has it"
+    except RecursionError:  # it could just be read, one level less deep
+        problem = fields["problem"] or "the trace is nested too deeply to be printed; data has it"
         return to_json(fields | {"trace": None, "problem": problem}) + "\n"

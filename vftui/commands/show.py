@@ -45,7 +45,7 @@ def show(which: str, as_json: bool) -> None:
     """
     session = _recorded(which) if which == "last" or which.isdecimal() else _in_file(which)
     if as_json:
-        put(to_json(session_json(session), indent=2) + "\n")
+        put(to_json(session_json(session)) + "\n")
     else:
         put(transcript(session))
 

@@ -26,9 +26,12 @@ def close_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def to_json(value: Any, *, indent: int | None = None) -> str:
-    """Strict JSON in ASCII; ValueError for a number that JSON does not have."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, indent=indent)
+def to_json(value: Any) -> str:
+    """JSON in ASCII; null for the numbers that Python reads but JSON does not have (1e999, NaN)."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(json.loads(json.dumps(value), parse_constant=lambda _: None))
 
 
 def say(text: str) -> None:

@@ -38,7 +38,7 @@ def _problem(message: str) -> Send:
 
 
 _BEFORE = Answer(
-    "Your hire started at the old pier, and I was about to tell you when it", every=0.05
+    "Your hire started at the old pier, and I was about to say when it", finished=False
 )
 _LATER = (Answer("Here I am again: the second try was let through, and nothing was said twice."),)
 _HALF = {"type": "text", "payload": {"message": "This sentence never reaches its end."}}

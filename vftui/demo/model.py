@@ -37,6 +37,8 @@ class Answer:
     """Seconds until the model's first token."""
     every: float = 0.07
     """Seconds between two pieces."""
+    finished: bool = True
+    """Whether it comes to its end and its report; else something is to happen in its middle."""
 
     def cues(self, stage: Stage) -> Iterator[Cue]:
         """The wait for the model, the text, whole or in pieces, and the report."""
@@ -60,7 +62,8 @@ class Answer:
         else:
             yield self.every * (len(pieces) - 1)
             yield text_trace(stage, self.text, 0, ai=True)
-        yield from report(stage, charge, self.by, self.text, latency)
+        if self.finished:
+            yield from report(stage, charge, self.by, self.text, latency)
 
     def _counted_completion(
         self, pieces: list[str], counts: list[int], query: int
@@ -75,7 +78,8 @@ class Answer:
             cost = {"answer": count, "query": 0, "total": count}
             payload = {"completion": piece, "tokens": cost}
             yield {"type": "completion-continue", "payload": payload}
-        yield {"type": "completion-end", "payload": {}}
+        if self.finished:
+            yield {"type": "completion-end", "payload": {}}
 
     def _completion(self, stage: Stage, pieces: list[str]) -> Iterator[Cue]:
         """v2 and v4: text in the middle only; v4 also says which message it is."""
@@ -89,7 +93,8 @@ class Answer:
             if index:
                 yield self.every
             yield {"type": "completion", "payload": {"state": "content", "content": piece}}
-        yield {"type": "completion", "payload": {"state": "end"}}
+        if self.finished:
+            yield {"type": "completion", "payload": {"state": "end"}}
 
 
 @dataclass(frozen=True, slots=True)

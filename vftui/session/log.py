@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from vftui.wire.dialects import Api
 from vftui.wire.frames import Frame
 from vftui.wire.traces import Decoded, decode
-
-Api = Literal["v4", "v2", "v2beta1"]
-"""One generation of the API (a dialect)."""
 
 Ending = Literal[
     "complete",  # the `end` event came

@@ -18,6 +18,7 @@ from vftui.ui.welcome import Doors, WelcomeScreen
 if TYPE_CHECKING:
     from vftui.opening import Opener
 
+
 class VftuiApp(App[VftuiError]):
     """The full-screen app around one screen."""
 
@@ -27,7 +28,9 @@ class VftuiApp(App[VftuiError]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [
         Binding("f1", "help", "help", id="app.help", tooltip="Keys and help, or hide them"),
-        Binding("ctrl+q", "quit", "quit", id="app.quit", show=False, tooltip="Leave", priority=True),
+        Binding(
+            "ctrl+q", "quit", "quit", id="app.quit", show=False, priority=True, tooltip="Leave"
+        ),
     ]
 
     def __init__(self, opener: Opener, doors: Doors, theme: str = THEMES[0].name) -> None:

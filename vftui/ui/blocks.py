@@ -70,17 +70,23 @@ class Piece:
     """Whether its item begins with it."""
     height: int = 0
     exact: bool = False
-    """Whether the height was measured, and the lines drawn last are still right."""
+    """Whether the height was measured."""
+    drawn: bool = False
+    """Whether the lines that were drawn last are still right."""
 
     @property
     def gap(self) -> int:
         """Blank lines before it."""
         return self.block.gap if self.first else int(not self.section.joined)
 
+    def forget(self) -> None:
+        """It looks different now."""
+        self.exact = self.drawn = False
+
     def guess(self, width: int) -> None:
         """Take a height that is likely until somebody looks."""
         source = self.section.source
-        self.exact = False
+        self.forget()
         self.height = self.gap + 1 + source.count("\n") + len(source) // max(1, width)
 
     def draw(self, ink: Ink) -> list[Row]:
@@ -126,7 +132,8 @@ class Block:
             start, sections = 0, split(self.item.text)
         old = self.pieces[start:]
         for piece, section in zip(old, sections, strict=False):
-            piece.section, piece.exact = section, False
+            piece.section = section
+            piece.forget()
         self.pieces[start + len(sections) :] = []
         for section in sections[len(old) :]:
             self.pieces.append(Piece(self, section, not self.pieces))

@@ -80,8 +80,11 @@ class ChatScreen(Screen[None]):
     BINDINGS = [
         Binding("escape", "stop", "stop", id="chat.stop", tooltip="Stop the turn; what came stays"),
         Binding("f2,ctrl+b", "side", "traces", id="chat.side", tooltip="Show or hide the traces"),
-        Binding("f4", "tab", "detail", id="chat.tab", tooltip="Traces or the selected one's detail"),
-        Binding("f11,z", "zoom", "zoom", id="chat.zoom", show=False, tooltip="One pane as large as the screen, or all"),
+        Binding("f4", "tab", "detail", id="chat.tab", tooltip="The list or the selected trace"),
+        Binding(
+            "f11,z", "zoom", "zoom", id="chat.zoom", show=False,
+            tooltip="One pane as large as the screen, or all of them",
+        ),
         Binding("ctrl+n", "restart", "new", id="chat.restart", tooltip="Begin a new conversation"),
         *(
             Binding(
@@ -347,7 +350,9 @@ class ChatScreen(Screen[None]):
                 self.send(choice.request)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A button that is not there cannot be pressed."""
+        """What would do nothing is not offered."""
+        if action == "tab":
+            return not self.has_class("-wide")
         if action == "press":
             opening = self._opening
             choices = opening.session.choices if opening is not None else []

@@ -92,15 +92,15 @@ class Column:
         changed = []
         for block in chain.from_iterable(self._choosers.get(turn, ()) for turn in turns):
             for piece in block.pieces:
-                piece.exact = False
+                piece.forget()
             changed.append(self._pile.span(block.index).start)
         return changed
 
     def _restack(self, first: int) -> None:
         """The pieces from `first` on have other heights."""
-        last_seen = self._pile.at(self.seen - 1)
+        last_seen = self._pile.at(self.seen - 1) if self.seen else None
         self._pile.measure(min(first, len(self._pile.pieces)))
-        self.seen = self._pile.line(last_seen) + 1 if self.seen else 0
+        self.seen = self._pile.line(last_seen) + 1 if last_seen else 0
 
     def lay_out(self, width: int, top: int) -> int:
         """Lay everything out again for a width; the line that is at the top instead of `top`."""
@@ -126,23 +126,31 @@ class Column:
                 break
             anchor = next((place for place in window if pile.pieces[place].exact), window[0])
             below_top = pile.start(anchor) - top
-            for place in stale:
-                self._draw(pile.pieces[place])
-            self._restack(stale[0])
+            self._measure(stale)
             # A piece that became shorter still has a row in the window.
             last_row = max(pile.start(anchor), pile.start(anchor + 1) - 1)
             top = max(0, min(pile.start(anchor) - below_top, last_row))
         return top
 
+    def _measure(self, places: list[int]) -> None:
+        """Draw pieces, so that their heights are known."""
+        for piece in map(self._pile.pieces.__getitem__, places):
+            piece.height, piece.exact = len(self._draw(piece)), True
+        self._restack(min(places, default=len(self._pile.pieces)))
+
     def _draw(self, piece: Piece) -> list[Row]:
+        """The rows of a piece, made again only if they have to be."""
+        kept = self._rows.get(piece)
+        if kept is not None and piece.drawn:
+            return kept
         live = frozenset((choice.turn, choice.number) for choice in self.choices)
-        old = self._rows.get(piece) or []
         rows = piece.draw(Ink(max(1, self._width), self._styles, live))
-        for place, (before, now) in enumerate(zip(old, rows, strict=False)):
+        for place, (before, now) in enumerate(zip(kept or (), rows, strict=False)):
             if before.looks_like(now):
                 rows[place] = before
-        piece.height, piece.exact = len(rows), True
+        self._rows.discard(piece)  # the cache never replaces a value
         self._rows[piece] = rows
+        piece.drawn = True
         return rows
 
     def forget_rows(self) -> None:
@@ -159,19 +167,14 @@ class Column:
         """The row at line `y`."""
         place = self._pile.at(y)
         piece = self._pile.pieces[place.piece]
-        rows = self._rows.get(piece)
-        if rows is None:
-            rows = self._draw(piece)
+        rows = self._draw(piece)
         return rows[place.offset] if place.offset < len(rows) else _NO_ROW
 
     def extent(self, index: int, height: int = 0) -> tuple[int, int]:
         """The first line of a block and the line behind it, if it is not taller than `height`."""
         span = self._pile.span(index)
         stale = [place for place in span[:height] if not self._pile.pieces[place].exact]
-        for place in stale:
-            self._draw(self._pile.pieces[place])
-        if stale:
-            self._restack(stale[0])
+        self._measure(stale)
         return self._pile.start(span.start), self._pile.start(span.stop)
 
     def made_by(self, seq: int) -> int:

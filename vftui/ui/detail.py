@@ -41,8 +41,13 @@ The selected entry: its JSON, its bytes exactly as they came, its times. **Left*
 change the view, **y** copies it.
 """
     BINDINGS = [
-        Binding("right,r", "turn_view(1)", "view", id="detail.next", tooltip="The next view: JSON, raw, timing"),
-        Binding("left", "turn_view(-1)", "view before", id="detail.previous", show=False, tooltip="The view before"),
+        Binding(
+            "right,r", "turn_view(1)", "view", id="detail.next", tooltip="JSON, raw or timing"
+        ),
+        Binding(
+            "left", "turn_view(-1)", "view before", id="detail.previous", show=False,
+            tooltip="The view before",
+        ),
         Binding("y", "copy", "copy", id="detail.copy", tooltip="Copy what this view shows"),
     ]  # fmt: skip
     COMPONENT_CLASSES = {"detail--key", "detail--value", "detail--mark"}

@@ -15,6 +15,9 @@ from textual.widgets import TextArea
 
 from vftui.render.text import printable
 
+NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")
+"""Keys that begin a new line. Only the first is told from enter by every terminal."""
+
 MAX_HISTORY = 500
 """How many sent messages are kept to walk through."""
 
@@ -35,15 +38,13 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
             "send",
             "send",
             id="prompt.send",
-            priority=True,
             tooltip="Send the message to the agent",
         ),
         Binding(
-            "ctrl+j,shift+enter,alt+enter",
+            ",".join(NEW_LINE),
             "new_line",
             "new line",
             id="prompt.new_line",
-            priority=True,
             show=False,
             tooltip="Begin a new line in the message",
         ),
@@ -94,6 +95,18 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         self._history: list[str] = []
         self._place = 0  # in the history; its length means the message being written
         self._draft = ""
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the keys that act on the text in the order of typing.
+
+        A binding runs in another queue than the characters: enter right behind a fast burst of
+        them would send before they are there.
+        """
+        act = {"enter": self.action_send, **dict.fromkeys(NEW_LINE, self.action_new_line)}
+        if event.key in act:
+            event.prevent_default()
+            event.stop()
+            act[event.key]()
 
     def action_send(self) -> None:
         """Send what is typed, unless it is empty."""

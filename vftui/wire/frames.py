@@ -59,8 +59,9 @@ class Frame:
 
     @property
     def ends_turn(self) -> bool:
-        """Whether this is the `end` event, which v2 sends without data, so undispatched."""
-        return self.event == "end"
+        """Whether this is the `end` event, whole. v2 sends it without data, so undispatched."""
+        whole = self.dispatched or _FRAME_END.search(self.raw[-4:]) is not None
+        return self.event == "end" and whole
 
 
 def parse_frame(raw: bytes, last_id: str = "", *, cut: bool = False, first: bool = False) -> Frame:

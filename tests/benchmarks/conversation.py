@@ -1,0 +1,128 @@
+"""What one more fragment, a burst, a resize and a scroll cost in the conversation, as ratios.
+
+Run it by hand: `python -m tests.benchmarks.conversation`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from statistics import median
+from time import perf_counter
+
+from textual.app import App, ComposeResult
+from textual.widgets import Markdown
+
+from tests.test_conversation import Pane, completion, long_session, sent
+from vftui.session.fold import Session
+from vftui.session.items import Item
+
+PARAGRAPH = "Pier 3 has **four** bikes left, two of them with a *basket* and one `e-bike`. " * 4
+KINDS = {
+    "paragraphs": f"{PARAGRAPH}\n\n",
+    "one paragraph": PARAGRAPH,
+    "one list": "- two city bikes with [baskets](https://example.com/baskets)\n",
+    "one table": "| city bike | **£6** | 17 |\n",
+    "one fence": "bikes = [bike for bike in dock if bike.charge > 0.5]\n",
+}
+HEADS = {"one table": "| bike | price | free |\n|---|---|---|\n", "one fence": "```python\n"}
+FRAGMENTS = 200
+FRAGMENT = "6 char"
+
+
+class Stock(App[None]):
+    """A stock Markdown widget."""
+
+    def compose(self) -> ComposeResult:
+        yield Markdown()
+
+
+async def fragments(grow: Callable[[str], Awaitable[None]], count: int) -> float:
+    """The median of the seconds that one more fragment takes until it is painted."""
+    times = []
+    for number in range(count):
+        start = perf_counter()
+        await grow(FRAGMENT if number % 10 else "word, \n")
+        times.append(perf_counter() - start)
+    return median(times)
+
+
+async def ours(kind: str, size: int) -> float:
+    """A fragment at the end of a message of `size` characters, following the tail."""
+    app = Pane()
+    async with app.run_test(size=(120, 40)) as pilot:
+        session = Session()
+        session.apply(sent("x"))
+        for entry in completion(HEADS.get(kind, "")):
+            session.apply(entry)
+        item = session.items[-1]
+        item.append(KINDS[kind] * (size // len(KINDS[kind])), 3)
+        session.entries += 1
+        app.pane.sync(session)
+        await pilot.pause()
+
+        async def grow(text: str) -> None:
+            item.append(text, 3)
+            session.entries += 1
+            app.pane.sync(session)
+            await app.wait_for_paint()
+
+        return await fragments(grow, FRAGMENTS)
+
+
+async def stock(kind: str, size: int) -> float:
+    """The same with `Markdown.append`."""
+    app = Stock()
+    async with app.run_test(size=(120, 40)) as pilot:
+        widget = app.query_one(Markdown)
+        await widget.update(HEADS.get(kind, "") + KINDS[kind] * (size // len(KINDS[kind])))
+        await pilot.pause()
+        return await fragments(lambda text: _append(widget, text), 10)
+
+
+async def _append(widget: Markdown, text: str) -> None:
+    await widget.append(text)
+
+
+async def long_sessions() -> None:
+    """Opening, resizing and scrolling sessions of different lengths."""
+    for turns in (500, 2500, 5000):
+        app = Pane()
+        async with app.run_test(size=(120, 40)) as pilot:
+            session = long_session(turns)
+            start = perf_counter()
+            app.pane.sync(session)
+            opened = perf_counter() - start
+            await pilot.pause()
+            app.pane.scroll_to(y=app.pane.line_count // 2)
+            await pilot.pause()
+            start = perf_counter()
+            app.pane.lay_out(77)
+            resized = perf_counter() - start
+            times = []
+            for _ in range(50):
+                start = perf_counter()
+                app.pane.scroll_to(y=app.pane.scroll_offset.y - 3)
+                times.append(perf_counter() - start)
+            print(
+                f"{turns * 2:>6,} messages: open {opened * 1e3:.0f} ms, resize {resized * 1e3:.0f} ms, "
+                f"scroll {median(times) * 1e3:.1f} ms"
+            )
+
+
+async def main() -> None:
+    """Print the table."""
+    print("one more fragment until painted, ms")
+    for kind in KINDS:
+        small, large = await ours(kind, 2_000), await ours(kind, 50_000)
+        line = f"{kind:>14}: {small * 1e3:5.2f} at 2 KB, {large * 1e3:5.2f} at 50 KB"
+        line += f" = {large / small:.2f}x"
+        if kind == "paragraphs":
+            theirs = await stock(kind, 50_000)
+            line += f"; Markdown.append {theirs * 1e3:.0f} ms, so {large / theirs:.3f} of it"
+        print(line, flush=True)
+    await long_sessions()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
