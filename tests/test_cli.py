@@ -396,6 +396,11 @@ def test_send_reads_its_text_from_stdin(shell: Shell, agent: str) -> None:
     assert json.loads(out.splitlines()[0])["action"] == {"type": "text", "payload": "wörds"}
 
 
+def test_too_much_text_is_refused_and_not_cut() -> None:
+    result = CliRunner().invoke(main, ["send", "-"], input=b"x" * (2**20 + 1))
+    assert result.exit_code == 2 and "1 MiB" in result.stderr
+
+
 def test_send_sends_an_action_verbatim(shell: Shell, agent: str) -> None:
     configured(shell, agent)
     action = {"type": "event", "payload": {"event": {"name": "x"}}, "metadata": {"a": [1]}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -44,12 +43,6 @@ class Pane(App[None]):
 
     def on_conversation_copy(self, message: Conversation.Copy) -> None:
         self.posted.append(message)
-
-    async def wait_for_paint(self) -> None:
-        """Until what was asked to be painted is painted."""
-        painted = asyncio.Event()
-        self.screen.call_after_refresh(painted.set)
-        await painted.wait()
 
 
 def sent(text: str, at: float = START) -> Sent:

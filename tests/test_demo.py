@@ -22,7 +22,7 @@ from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.demo.failures import FAILURES
 from vftui.demo.server import _listen
 from vftui.errors import ConfigurationError
-from vftui.session.log import Api
+from vftui.wire.dialects import Api
 from vftui.wire.frames import Frame, FrameReader
 
 APIS: tuple[Api, ...] = ("v4", "v2", "v2beta1")

@@ -19,7 +19,7 @@ from vftui.demo.script import OTHER_WORDS, SCENES
 from vftui.demo.state import MEMORY, Conversation
 from vftui.demo.steps import Bare, Burst, Cue, Stage, slate
 from vftui.demo.tokens import MULTIPLIERS, Charge
-from vftui.session.log import Api
+from vftui.wire.dialects import Api
 from vftui.wire.frames import parse_frame
 from vftui.wire.traces import decode
 

@@ -22,7 +22,7 @@ from vftui.commands.jsonlines import entry_line
 from vftui.commands.speech import close_stdout, put, say
 from vftui.commands.words import Words
 from vftui.connect import DEMO_KEY, DEMO_PROJECT, agent_of, begin
-from vftui.errors import ExitCode, VftuiError
+from vftui.errors import ConfigurationError, ExitCode, VftuiError
 from vftui.recording import Journal, Recording
 from vftui.run import Sink, exit_code, run_turn
 from vftui.session.fold import Session
@@ -74,7 +74,10 @@ def _actions(text: str | None, action_json: str | None, launches: bool) -> list[
     if action_json is not None:
         todo.append(actions.parse_action(action_json))
     if text == "-":
-        text = sys.stdin.buffer.read(_LONGEST_STDIN).decode("utf-8", "replace").rstrip("\r\n")
+        typed = sys.stdin.buffer.read(_LONGEST_STDIN + 1)
+        if len(typed) > _LONGEST_STDIN:
+            raise ConfigurationError("The text on stdin is longer than 1 MiB.", "Send less.")
+        text = typed.decode("utf-8", "replace").rstrip("\r\n")
     if text is not None:
         todo.append(actions.text(text))
     if not todo:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from starlette.requests import Request
 
-from vftui.session.log import Api
+from vftui.wire.dialects import Api
 
 MAX_BODY = 2**20
 """Bytes that a request body may have."""

@@ -25,7 +25,7 @@ from vftui.demo.parts import debug, trace
 from vftui.demo.script import OTHER_WORDS, RETURNS, SCENES, WELCOME, Steps
 from vftui.demo.state import Conversation
 from vftui.demo.steps import Only, Say
-from vftui.session.log import Api
+from vftui.wire.dialects import Api
 
 MAX_FLOOD = 300_000
 """Pieces that `bench` sends at most."""

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from vftui.demo.emit import Trace
 from vftui.demo.ids import Ids
-from vftui.session.log import Api
+from vftui.wire.dialects import Api
 
 
 @dataclass(frozen=True, slots=True)

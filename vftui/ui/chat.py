@@ -26,7 +26,7 @@ from textual.css.query import NoMatches
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Footer, Static
 
 from vftui.errors import VftuiError
 from vftui.render.figures import size
@@ -35,11 +35,10 @@ from vftui.secrets import mask
 from vftui.ui.collector import Collector
 from vftui.ui.conversation import Conversation
 from vftui.ui.detail import TraceDetail
-from vftui.ui.filter import parse_filter
 from vftui.ui.prompt import Prompt
 from vftui.ui.status import TICK, StatusLine
 from vftui.ui.tokens import TokenPane
-from vftui.ui.traces import TraceList
+from vftui.ui.traces import TraceList, TracePane
 
 if TYPE_CHECKING:
     from vftui.opening import Opener, Opening
@@ -104,6 +103,7 @@ class ChatScreen(Screen[None]):
     status = getters.query_one(StatusLine)
     conversation = getters.query_one(Conversation)
     tokens = getters.query_one(TokenPane)
+    trace_pane = getters.query_one(TracePane)
     traces = getters.query_one(TraceList)
     detail = getters.query_one(TraceDetail)
     prompt = getters.query_one(Prompt)
@@ -133,8 +133,7 @@ class ChatScreen(Screen[None]):
             with Vertical(id="side"):
                 yield TokenPane()
                 yield Static(id="tabs")
-                yield Input(id="filter", placeholder='debug choice "some text"', compact=True)
-                yield TraceList()
+                yield TracePane()
                 yield TraceDetail()
         yield Prompt()
         yield Footer(show_command_palette=False, compact=True)
@@ -165,7 +164,7 @@ class ChatScreen(Screen[None]):
             self._say(note)
         if opening.agent is None:
             self.prompt.display = False
-            self.traces.focus()
+            self.conversation.focus()
         if opening.replay is not None:
             self._turn(opening.replay)
         elif opening.agent is not None:
@@ -239,7 +238,7 @@ class ChatScreen(Screen[None]):
         if opening is None or not self.is_mounted:
             return
         self.conversation.sync(opening.session)
-        self.traces.sync(opening.journal)
+        self.trace_pane.sync(opening.journal)
         self.tokens.sync(opening.session)
         self._tick()
         self._painted_at = asyncio.get_running_loop().time()
@@ -277,10 +276,7 @@ class ChatScreen(Screen[None]):
 
     @on(Conversation.ShowTraces)
     def _show_traces(self, message: Conversation.ShowTraces) -> None:
-        if not self.traces.display or not self._side_visible:
-            self.flipped = not self.flipped
-        self.detailed = False
-        self.traces.focus()
+        self._show_side(detailed=False)
         self.traces.show(message.first_seq)
 
     @on(TraceList.ShowMessage)
@@ -293,20 +289,6 @@ class ChatScreen(Screen[None]):
     @on(TraceList.Highlighted)
     def _highlighted(self, message: TraceList.Highlighted) -> None:
         self.detail.show(self.traces.row(message.seq))
-
-    @on(TraceList.FilterWanted)
-    def _filter_wanted(self) -> None:
-        box = self.query_one("#filter", Input)
-        box.display = True
-        box.focus()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_typed(self, message: Input.Submitted) -> None:
-        opening = self._opening
-        known = opening.journal.types() if opening is not None else {}
-        message.input.display = False
-        self.traces.filter(parse_filter(message.value, known))
-        self.traces.focus()
 
     @on(Conversation.Copy)
     @on(TraceDetail.Copy)
@@ -322,17 +304,13 @@ class ChatScreen(Screen[None]):
 
     def action_stop(self) -> None:
         """Stop the turn and what waits behind it; without one, back to the prompt."""
-        box = self.query_one("#filter", Input)
-        if box.has_focus:
-            box.display = False
-            self.traces.focus()
-        elif self._busy:
+        if self._busy:
             self._queue.clear()
             self.workers.cancel_group(self, "turn")
         elif self.maximized is not None:
             self.minimize()
         else:
-            self.prompt.focus()
+            (self.prompt if self.prompt.display else self.conversation).focus()
 
     def action_restart(self) -> None:
         """Begin a new conversation."""
@@ -363,15 +341,22 @@ class ChatScreen(Screen[None]):
     def _side_visible(self) -> bool:
         return self.has_class("-tiny") == self.flipped
 
+    def _show_side(self, *, detailed: bool) -> None:
+        self.flipped = self.has_class("-tiny")
+        self.detailed = detailed
+        (self.detail if detailed else self.traces).focus()
+
     def action_side(self) -> None:
         """Show or hide the side column."""
-        self.flipped = not self.flipped
-        (self.traces if self._side_visible else self.prompt).focus()
+        if self._side_visible:
+            self.flipped = not self.flipped
+            (self.prompt if self.prompt.display else self.conversation).focus()
+        else:
+            self._show_side(detailed=self.detailed)
 
     def action_tab(self) -> None:
         """In the narrow side column, show the list or the detail."""
-        self.detailed = not self.detailed
-        (self.detail if self.detailed else self.traces).focus()
+        self._show_side(detailed=not self.detailed)
 
     def watch_detailed(self) -> None:
         """Say which of the two the narrow side column shows."""

@@ -44,8 +44,7 @@ class StatusLine(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._about: About | None = None
-        self._right = Content("")
-        self._queued = 0
+        self._parts: list[Content] = []
 
     def introduce(self, about: About) -> None:
         """Say which conversation this is."""
@@ -67,31 +66,34 @@ class StatusLine(Widget):
                 parts.append(Content(f"first text {duration(turn.first_text)}"))
         if queued:
             parts.append(Content.styled(f"{queued} queued", "$warning"))
-        right = Content("   ").join(parts)
-        if right != self._right:
-            self._right = right
+        if parts != self._parts:
+            self._parts = parts
             self.refresh()
 
     def render(self) -> Content:
-        """The line: facts at the left, the state at the right; the facts give way first."""
+        """The line: facts at the left, the state at the right; the lesser parts give way."""
         width = self.size.width
-        about = self._about
-        rec = Content("")
-        if about is not None and about.recording:
-            rec = Content.assemble(
-                ("⏺ " if about.recording.startswith("rec") else "○ ", "$warning")
-            )
-            rec += Content.styled(about.recording, "$quiet")
-        right = self._right + Content("   ") + rec if len(self._right) else rec
-        room = max(0, width - right.cell_length - 2)
         left = Content.styled("vftui", "bold $accent")
-        if about is not None:
+        facts: tuple[str, ...] = ()
+        right = list(self._parts)
+        if (about := self._about) is not None:
             left += Content("  ") + Content.styled(printable(about.title), "bold $said")
-            for fact in about.facts:
-                longer = left + Content.styled(f" · {printable(fact)}", "$told")
-                if longer.cell_length > room:
-                    break
-                left = longer
-        left = left.truncate(room, ellipsis=True) if left.cell_length > room else left
-        gap = max(1, width - left.cell_length - right.cell_length)
-        return left + Content(" " * gap) + right
+            facts = about.facts
+            mark = "⏺" if about.recording.startswith("rec") else "○"
+            right.append(Content.assemble((f"{mark} ", "$warning"), (about.recording, "$quiet")))
+        while len(right) > 1 and _joined(right).cell_length + left.cell_length + 2 > width:
+            right.pop(1)
+        end = _joined(right)
+        room = max(0, width - end.cell_length - 2)
+        for fact in facts:
+            longer = left + Content.styled(f" · {printable(fact)}", "$told")
+            if longer.cell_length > room:
+                break
+            left = longer
+        if left.cell_length > room:
+            left = left.truncate(room, ellipsis=True)
+        return left + Content(" " * max(1, width - left.cell_length - end.cell_length)) + end
+
+
+def _joined(parts: list[Content]) -> Content:
+    return Content("   ").join(parts)

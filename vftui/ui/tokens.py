@@ -21,7 +21,7 @@ BARS = "▁▂▃▄▅▆▇█"
 EMPTY = "Tokens appear here while the agent answers."
 LEGEND = {
     "reported": "reported by the server",
-    "provisional": "~ counted from the stream, report to come",
+    "provisional": "~ counted from the stream",
     "estimated": "~ estimated from the text",
     "unknown": "? not reported",
 }

@@ -12,14 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
+from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
+from textual.reactive import var
 from textual.strip import Strip
+from textual.widgets import Input, Static
 
 from vftui.render.figures import count, milliseconds
 from vftui.render.text import one_line, printable
-from vftui.ui.filter import Filter
+from vftui.ui.filter import Filter, parse_filter
 from vftui.ui.lines import LineView
 from vftui.ui.theme import COLOURS, look_of
 
@@ -34,6 +40,16 @@ KEPT_PAGES = 16
 
 LOUD = {"error": "error", "fatal": "error", "warn": "warn"}
 """Levels of a debug trace that take the place of its name."""
+
+SHORT = {"completion-continue": "completion", "completion-start": "completion"} | {
+    "completion-end": "completion",
+    "knowledgeBase": "knowledge",
+    "live-agent-handoff": "handoff",
+}
+"""Names that are too long for their column; the summary or the detail tells the rest."""
+
+WIDE = 56
+"""Cells from which on the gap has a column, and names have room."""
 
 EMPTY = "Every trace appears here as it arrives. Send a message to see some."
 
@@ -59,7 +75,6 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
         Binding("slash", "filter", "filter", id="traces.filter", tooltip="Filter the traces"),
     ]
     COMPONENT_CLASSES = {
-        "traces--number",
         "traces--quiet",
         "traces--summary",
         "traces--cursor",
@@ -67,11 +82,6 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
     }
     DEFAULT_CSS = """
     TraceList {
-        border: round $border-blurred;
-        border-title-color: $told;
-        border-subtitle-color: $quiet;
-        &:focus { border: round $border; }
-        & > .traces--number { color: $quiet; }
         & > .traces--quiet { color: $quiet; }
         & > .traces--summary { color: $told; }
         & > .traces--cursor { background: $block-cursor-background; color: $said; }
@@ -128,12 +138,12 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
         self.set_line_count(len(self._matches) if self._filter else total)
         if self.follow:
             self.cursor = self.line_count - 1
-        self._say_state(total)
 
-    def filter(self, wanted: Filter) -> None:
-        """Show only the entries that pass; an empty filter shows all."""
+    def filter(self, words: str) -> None:
+        """Show only the entries that pass the filter; empty words show all."""
         seq = self.seq
-        self._filter = wanted
+        known = self._journal.types() if self._journal is not None else {}
+        self._filter = parse_filter(words, known)
         self._matches = []
         self._checked = 0
         self.set_line_count(0)
@@ -178,21 +188,20 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
         from vftui.render.lines import kind_of, summary  # they need pydantic: not at the start
 
         kind = kind_of(row.entry)
-        name = _loud_level(row) or kind
+        name = _loud_level(row) or SHORT.get(kind, kind)
         glyph, colour = look_of(name)
         quiet = self.style("traces--quiet")
-        told = self.style("traces--summary")
-        tint = self.style(f"traces--{colour}")
-        digits = max(3, len(str(self.line_count if not self._filter else self._checked)))
-        wide = width >= 56
-        segments = [Segment(f"{seq:>{digits}} ", self.style("traces--number"))]
-        segments.append(Segment(f"{milliseconds(row.since):>6} ", quiet))
-        if wide:
-            segments.append(Segment(f"{milliseconds(row.gap):>6} ", quiet))
-        column = 13 if wide else 10
-        segments.append(Segment(f"{glyph} {one_line(name, column - 2):<{column - 2}} ", tint))
-        used = sum(len(segment.text) for segment in segments)
-        segments.append(Segment(one_line(summary(row.entry), max(0, width - used)), told))
+        columns = self.columns(width)
+        left = f"{seq:>{columns.number}} {milliseconds(row.since):>{columns.since}} "
+        if columns.gap:
+            left += f"{milliseconds(row.gap):>{columns.gap}} "
+        word = f"{glyph} {one_line(name, columns.kind - 2):<{columns.kind - 2}} "
+        rest = one_line(summary(row.entry), max(0, width - len(left) - len(word)))
+        segments = [
+            Segment(left, quiet),
+            Segment(word, self.style(f"traces--{colour}")),
+            Segment(rest, self.style("traces--summary")),
+        ]
         strip = Strip(segments).adjust_cell_length(width)
         if y == self.cursor:
             strip = strip.apply_style(self.style("traces--cursor"))
@@ -212,17 +221,112 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
         """Ask for a filter to be typed."""
         self.post_message(self.FilterWanted())
 
-    def _say_state(self, total: int) -> None:
-        shown = f"{count(len(self._matches))} of {count(total)}" if self._filter else count(total)
+    @property
+    def state(self) -> tuple[Content, Content]:
+        """What the pane says about the list: how much it shows of what, and where it stands."""
+        total = count(self._checked)
         title = Content("Traces")
-        if total:
+        if self._checked:
+            shown = f"{count(len(self._matches))} of {total}" if self._filter else total
             title += Content.styled(f" · {shown}", "$quiet")
         if self._filter:
             title += Content.styled(f" · /{printable(self._filter.words)}", "$warning")
+        where = "following" if self.follow else "selected"
+        if self.below:
+            where = f"{count(self.below)} new below (End)"
+        return title, Content(where if self._checked else "")
+
+    def columns(self, width: int) -> Columns:
+        """How wide the columns are in a list of this width."""
+        digits = max(3, len(str(self._checked)))
+        return Columns(digits, gap=6 if width >= WIDE else 0, kind=13 if width >= WIDE else 10)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The widths of the columns before the summary, in cells; 0: not shown."""
+
+    number: int
+    gap: int
+    kind: int
+    since: int = 6
+
+    def header(self) -> str:
+        """The names of the columns."""
+        gap = f"{'gap':>{self.gap}} " if self.gap else ""
+        return f"{'#':>{self.number}} {'+ms':>{self.since}} {gap}{'type':<{self.kind}} summary"
+
+
+class TracePane(Vertical):
+    """The trace list under the names of its columns and, when wanted, a filter."""
+
+    DEFAULT_CSS = """
+    TracePane {
+        border: round $border-blurred;
+        border-title-color: $told;
+        border-subtitle-color: $quiet;
+        &:focus-within { border: round $border; }
+        & > .columns { height: 1; color: $quiet; }
+        & > Input { display: none; height: 1; padding: 0; background: $panel; }
+        &.-filtering > Input { display: block; }
+    }
+    """
+
+    filtering: var[bool] = var(False, toggle_class="-filtering")
+    """Whether a filter is being typed."""
+
+    def compose(self) -> ComposeResult:
+        """A filter, the names of the columns, the rows."""
+        yield Input(placeholder='a type, or "some text"', compact=True)
+        yield Static(classes="columns", markup=False)
+        yield TraceList()
+
+    @property
+    def rows(self) -> TraceList:
+        """The list."""
+        return self.query_one(TraceList)
+
+    def sync(self, journal: Journal) -> None:
+        """Catch up with the recording."""
+        self.rows.sync(journal)
+        self._say()
+
+    def on_resize(self) -> None:
+        """The columns may be others now."""
+        self._say()
+
+    @on(TraceList.FollowChanged)
+    def _say(self) -> None:
+        rows = self.rows
+        title, state = rows.state
         if title != self.border_title:
             self.border_title = title
-        state = "following" if self.follow else f"{count(self.below)} new below (End)"
-        self.border_subtitle = Content(state if total else "")
+        if state != self.border_subtitle:
+            self.border_subtitle = state
+        names = self.query_one(".columns", Static)
+        header = rows.columns(rows.line_width).header() if rows.line_count else ""
+        if names.content != header:
+            names.update(header, layout=False)
+
+    @on(TraceList.FilterWanted)
+    def _ask(self) -> None:
+        self.filtering = True
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def _asked(self, message: Input.Submitted) -> None:
+        message.stop()
+        self.filtering = False
+        self.rows.filter(message.value)
+        self.rows.focus()
+        self._say()
+
+    def on_key(self, event: Key) -> None:
+        """Escape leaves the filter as it was."""
+        if event.key == "escape" and self.filtering:
+            event.stop()
+            self.filtering = False
+            self.rows.focus()
 
 
 def _loud_level(row: Row) -> str | None:

@@ -16,5 +16,7 @@ def console() -> Console:
 
 def wrap(text: Text, width: int) -> list[Text]:
     """The text in lines of at most `width` cells; a word that is longer is cut."""
+    if "\n" not in text.plain and text.cell_len <= width:
+        return [text]
     text.no_wrap = False
     return list(text.wrap(console(), max(1, width), overflow="fold"))
