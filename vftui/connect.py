@@ -7,23 +7,10 @@ from vftui.errors import NotConfigured
 from vftui.recording import Journal, Recording
 from vftui.run import now
 from vftui.settings import Settings
-from vftui.wire.dialects import Api, Target
-
-DEMO_KEY = "VF.DM.000000000000000000000000.demo"
-"""What the embedded agent is greeted with; it takes any well-formed key."""
-
-DEMO_PROJECT = "harbour-bikes"
+from vftui.wire.dialects import Target
 
 SESSION_ID = "vftui"
 """v2beta1 keeps a conversation per user and session; with one session it is per user."""
-
-
-def demo_settings(url: str, api: Api = "v4", *, record: bool = True) -> Settings:
-    """The settings that lead to the demo agent at `url`."""
-    return Settings.model_validate(
-        {"base_url": url, "api": api, "project": DEMO_PROJECT, "api_key": DEMO_KEY}
-        | {"record": record}
-    )
 
 
 def agent_of(settings: Settings) -> HttpAgent:

@@ -82,15 +82,15 @@ async def _load(*modules: str) -> None:
 
 @asynccontextmanager
 async def _demo(api: Api, record: bool) -> AsyncIterator[Opening]:
-    await _load("vftui.connect", "vftui.session.fold", "vftui.demo.server")
-    from vftui.connect import demo_settings
-    from vftui.demo.server import demo_agent
+    await _load("vftui.connect", "vftui.session.fold", "vftui.demo")
+    from vftui.demo import KEY, PROJECT, demo_agent
+    from vftui.settings import Settings
 
-    async with (
-        demo_agent() as url,
-        _live(demo_settings(url, api, record=record), DEMO_TITLE) as opening,
-    ):
-        yield opening
+    async with demo_agent() as url:
+        way = {"base_url": url, "api": api, "project": PROJECT, "api_key": KEY}
+        settings = Settings.model_validate(way | {"record": record})
+        async with _live(settings, DEMO_TITLE) as opening:
+            yield opening
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from vftui.commands.flags import Flags, agent_flags, load_settings
 from vftui.commands.jsonlines import entry_line
 from vftui.commands.speech import close_stdout, put, say
 from vftui.commands.words import Words
-from vftui.connect import DEMO_KEY, DEMO_PROJECT, agent_of, begin
+from vftui.connect import agent_of, begin
 from vftui.errors import ConfigurationError, ExitCode, VftuiError
 from vftui.recording import Journal, Recording
 from vftui.run import Sink, exit_code, run_turn
@@ -109,10 +109,10 @@ async def _settings(flags: Flags, *, demo: bool) -> AsyncIterator[Settings]:
     if not demo:
         yield load_settings(flags)
         return
-    from vftui.demo import demo_agent
+    from vftui.demo import KEY, PROJECT, demo_agent
 
     async with demo_agent() as url:
-        way = {"base_url": url, "project": DEMO_PROJECT, "api_key": DEMO_KEY}
+        way = {"base_url": url, "project": PROJECT, "api_key": KEY}
         settings = load_settings(flags | way)
         alias = flags.get("environment") or default_environment(settings.api)
         yield settings.model_copy(update={"environment": alias})

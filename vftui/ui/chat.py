@@ -20,13 +20,11 @@ from typing import TYPE_CHECKING, Any
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.css.query import NoMatches
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 
 from vftui.errors import VftuiError
 from vftui.render.figures import size
@@ -36,9 +34,9 @@ from vftui.ui.collector import Collector
 from vftui.ui.conversation import Conversation
 from vftui.ui.detail import TraceDetail
 from vftui.ui.prompt import Prompt
+from vftui.ui.side import SideColumn
 from vftui.ui.status import TICK, StatusLine
-from vftui.ui.tokens import TokenPane
-from vftui.ui.traces import TraceList, TracePane
+from vftui.ui.traces import TraceList
 
 if TYPE_CHECKING:
     from vftui.opening import Opener, Opening
@@ -102,16 +100,11 @@ class ChatScreen(Screen[None]):
 
     status = getters.query_one(StatusLine)
     conversation = getters.query_one(Conversation)
-    tokens = getters.query_one(TokenPane)
-    trace_pane = getters.query_one(TracePane)
-    traces = getters.query_one(TraceList)
-    detail = getters.query_one(TraceDetail)
+    side = getters.query_one(SideColumn)
     prompt = getters.query_one(Prompt)
 
     flipped: var[bool] = var(False, toggle_class="-flipped")
     """Whether the side column is shown where it is hidden by default, or the reverse."""
-    detailed: var[bool] = var(False, toggle_class="-detailed")
-    """Whether the narrow side column shows the detail instead of the list."""
 
     def __init__(self, opener: Opener) -> None:
         super().__init__()
@@ -130,18 +123,13 @@ class ChatScreen(Screen[None]):
         yield StatusLine()
         with Horizontal(id="body"):
             yield Conversation(id="conversation")
-            with Vertical(id="side"):
-                yield TokenPane()
-                yield Static(id="tabs")
-                yield TracePane()
-                yield TraceDetail()
+            yield SideColumn(id="side")
         yield Prompt()
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Open the conversation once the first frame is on the screen."""
         self.conversation.border_title = "Conversation"
-        self.watch_detailed()
         self.call_after_refresh(self._live)
         self.set_interval(TICK, self._tick)
 
@@ -238,8 +226,7 @@ class ChatScreen(Screen[None]):
         if opening is None or not self.is_mounted:
             return
         self.conversation.sync(opening.session)
-        self.trace_pane.sync(opening.journal)
-        self.tokens.sync(opening.session)
+        self.side.sync(opening.session, opening.journal)
         self._tick()
         self._painted_at = asyncio.get_running_loop().time()
         self._collector.worked(opening.clock())
@@ -277,7 +264,7 @@ class ChatScreen(Screen[None]):
     @on(Conversation.ShowTraces)
     def _show_traces(self, message: Conversation.ShowTraces) -> None:
         self._show_side(detailed=False)
-        self.traces.show(message.first_seq)
+        self.side.traces.show(message.first_seq)
 
     @on(TraceList.ShowMessage)
     def _show_message(self, message: TraceList.ShowMessage) -> None:
@@ -285,10 +272,6 @@ class ChatScreen(Screen[None]):
             self.flipped = False
         self.conversation.focus()
         self.conversation.reveal(message.seq)
-
-    @on(TraceList.Highlighted)
-    def _highlighted(self, message: TraceList.Highlighted) -> None:
-        self.detail.show(self.traces.row(message.seq))
 
     @on(Conversation.Copy)
     @on(TraceDetail.Copy)
@@ -343,8 +326,7 @@ class ChatScreen(Screen[None]):
 
     def _show_side(self, *, detailed: bool) -> None:
         self.flipped = self.has_class("-tiny")
-        self.detailed = detailed
-        (self.detail if detailed else self.traces).focus()
+        self.side.show(detailed=detailed)
 
     def action_side(self) -> None:
         """Show or hide the side column."""
@@ -352,27 +334,11 @@ class ChatScreen(Screen[None]):
             self.flipped = not self.flipped
             (self.prompt if self.prompt.display else self.conversation).focus()
         else:
-            self._show_side(detailed=self.detailed)
+            self._show_side(detailed=self.side.detailed)
 
     def action_tab(self) -> None:
         """In the narrow side column, show the list or the detail."""
-        self._show_side(detailed=not self.detailed)
-
-    def watch_detailed(self) -> None:
-        """Say which of the two the narrow side column shows."""
-        try:
-            tabs = self.query_one("#tabs", Static)
-        except NoMatches:
-            return
-        on, off = "bold $accent", "$quiet"
-        tabs.update(
-            Content.assemble(
-                (" Traces ", off if self.detailed else on),
-                "│",
-                (" Detail ", on if self.detailed else off),
-                (" F4", "$quiet"),
-            )
-        )
+        self._show_side(detailed=not self.side.detailed)
 
     def action_zoom(self) -> None:
         """One pane as large as the screen, or all of them."""

@@ -12,16 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Key
 from textual.message import Message
-from textual.reactive import var
 from textual.strip import Strip
-from textual.widgets import Input, Static
 
 from vftui.render.figures import count, milliseconds
 from vftui.render.text import one_line, printable
@@ -255,78 +249,6 @@ class Columns:
         """The names of the columns."""
         gap = f"{'gap':>{self.gap}} " if self.gap else ""
         return f"{'#':>{self.number}} {'+ms':>{self.since}} {gap}{'type':<{self.kind}} summary"
-
-
-class TracePane(Vertical):
-    """The trace list under the names of its columns and, when wanted, a filter."""
-
-    DEFAULT_CSS = """
-    TracePane {
-        border: round $border-blurred;
-        border-title-color: $told;
-        border-subtitle-color: $quiet;
-        &:focus-within { border: round $border; }
-        & > .columns { height: 1; color: $quiet; }
-        & > Input { display: none; height: 1; padding: 0; background: $panel; }
-        &.-filtering > Input { display: block; }
-    }
-    """
-
-    filtering: var[bool] = var(False, toggle_class="-filtering")
-    """Whether a filter is being typed."""
-
-    def compose(self) -> ComposeResult:
-        """A filter, the names of the columns, the rows."""
-        yield Input(placeholder='a type, or "some text"', compact=True)
-        yield Static(classes="columns", markup=False)
-        yield TraceList()
-
-    @property
-    def rows(self) -> TraceList:
-        """The list."""
-        return self.query_one(TraceList)
-
-    def sync(self, journal: Journal) -> None:
-        """Catch up with the recording."""
-        self.rows.sync(journal)
-        self._say()
-
-    def on_resize(self) -> None:
-        """The columns may be others now."""
-        self._say()
-
-    @on(TraceList.FollowChanged)
-    def _say(self) -> None:
-        rows = self.rows
-        title, state = rows.state
-        if title != self.border_title:
-            self.border_title = title
-        if state != self.border_subtitle:
-            self.border_subtitle = state
-        names = self.query_one(".columns", Static)
-        header = rows.columns(rows.line_width).header() if rows.line_count else ""
-        if names.content != header:
-            names.update(header, layout=False)
-
-    @on(TraceList.FilterWanted)
-    def _ask(self) -> None:
-        self.filtering = True
-        self.query_one(Input).focus()
-
-    @on(Input.Submitted)
-    def _asked(self, message: Input.Submitted) -> None:
-        message.stop()
-        self.filtering = False
-        self.rows.filter(message.value)
-        self.rows.focus()
-        self._say()
-
-    def on_key(self, event: Key) -> None:
-        """Escape leaves the filter as it was."""
-        if event.key == "escape" and self.filtering:
-            event.stop()
-            self.filtering = False
-            self.rows.focus()
 
 
 def _loud_level(row: Row) -> str | None:

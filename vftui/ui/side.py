@@ -1,0 +1,155 @@
+"""The column beside the conversation: tokens, the trace list, the selected trace.
+
+Where the screen is narrow, the list and the detail share one place, told apart by a line of tabs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Click, Key
+from textual.reactive import var
+from textual.widgets import Input, Static
+
+from vftui.ui.detail import TraceDetail
+from vftui.ui.tokens import TokenPane
+from vftui.ui.traces import TraceList
+
+if TYPE_CHECKING:
+    from vftui.recording import Journal
+    from vftui.session.fold import Session
+
+
+class TracePane(Vertical):
+    """The trace list under the names of its columns and, when wanted, a filter."""
+
+    DEFAULT_CSS = """
+    TracePane {
+        border: round $border-blurred;
+        border-title-color: $told;
+        border-subtitle-color: $quiet;
+        &:focus-within { border: round $border; }
+        & > .columns { height: 1; color: $quiet; }
+        & > Input { display: none; height: 1; padding: 0; background: $panel; }
+        &.-filtering > Input { display: block; }
+    }
+    """
+
+    filtering: var[bool] = var(False, toggle_class="-filtering")
+    """Whether a filter is being typed."""
+
+    def compose(self) -> ComposeResult:
+        """A filter, the names of the columns, the rows."""
+        yield Input(placeholder='a type, or "some text"', compact=True)
+        yield Static(classes="columns", markup=False)
+        yield TraceList()
+
+    @property
+    def rows(self) -> TraceList:
+        """The list."""
+        return self.query_one(TraceList)
+
+    def sync(self, journal: Journal) -> None:
+        """Catch up with the recording."""
+        self.rows.sync(journal)
+        self._say()
+
+    def on_resize(self) -> None:
+        """The columns may be others now."""
+        self._say()
+
+    @on(TraceList.FollowChanged)
+    def _say(self) -> None:
+        rows = self.rows
+        title, state = rows.state
+        if title != self.border_title:
+            self.border_title = title
+        if state != self.border_subtitle:
+            self.border_subtitle = state
+        names = self.query_one(".columns", Static)
+        header = rows.columns(rows.line_width).header() if rows.line_count else ""
+        if names.content != header:
+            names.update(header, layout=False)
+
+    @on(TraceList.FilterWanted)
+    def _ask(self) -> None:
+        self.filtering = True
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def _asked(self, message: Input.Submitted) -> None:
+        message.stop()
+        self.filtering = False
+        self.rows.filter(message.value)
+        self.rows.focus()
+        self._say()
+
+    def on_key(self, event: Key) -> None:
+        """Escape leaves the filter as it was."""
+        if event.key == "escape" and self.filtering:
+            event.stop()
+            self.filtering = False
+            self.rows.focus()
+
+
+class Tabs(Static):
+    """Which of the list and the detail is shown; a click shows the other."""
+
+    def on_click(self, event: Click) -> None:
+        """Show the one that was clicked."""
+        event.stop()
+        self.screen.query_one(SideColumn).show(detailed=event.x >= self.size.width // 4)
+
+    def say(self, detailed: bool) -> None:
+        """Mark the one that is shown."""
+        on, off = "bold $accent", "$quiet"
+        self.update(
+            Content.assemble(
+                (" Traces ", off if detailed else on), "│", (" Detail ", on if detailed else off)
+            )
+        )
+
+
+class SideColumn(Vertical):
+    """Tokens, traces and the selected trace."""
+
+    tokens = getters.query_one(TokenPane)
+    trace_pane = getters.query_one(TracePane)
+    traces = getters.query_one(TraceList)
+    detail = getters.query_one(TraceDetail)
+
+    detailed: var[bool] = var(False, toggle_class="-detailed", init=False)
+    """Whether the detail stands in the place that it shares with the list."""
+
+    def compose(self) -> ComposeResult:
+        """The panes, from the top."""
+        yield TokenPane()
+        yield Tabs()
+        yield TracePane()
+        yield TraceDetail()
+
+    def on_mount(self) -> None:
+        """The list is shown first."""
+        self.query_one(Tabs).say(self.detailed)
+
+    def watch_detailed(self, detailed: bool) -> None:
+        """Mark the tab that is shown."""
+        self.query_one(Tabs).say(detailed)
+
+    def sync(self, session: Session, journal: Journal) -> None:
+        """Catch up with the session and its recording."""
+        self.trace_pane.sync(journal)
+        self.tokens.sync(session)
+
+    def show(self, *, detailed: bool) -> None:
+        """Bring the list or the detail to the front, and the keys to it."""
+        self.detailed = detailed
+        (self.detail if detailed else self.traces).focus()
+
+    @on(TraceList.Highlighted)
+    def _highlighted(self, message: TraceList.Highlighted) -> None:
+        self.detail.show(self.traces.row(message.seq))
