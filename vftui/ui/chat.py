@@ -1,19 +1,15 @@
-"""The screen: the turn worker, the frame clock, the panes.
+"""The screen: the panes, the frame clock, and what the keys do.
 
-Three rules:
+Two rules:
 
-1. Entries are applied at once, by the sinks of `run_turn`; the worker only announces that
-   something changed. Messages carry news, the session and the recording carry data.
-2. One clock paints: the first news paints at once, later news waits for the frame to be over.
-3. One turn at a time. What is sent while a turn runs waits in line; esc stops the turn and
-   clears the line.
+1. One clock paints: the first news paints at once, later news waits for the frame to be over.
+2. A pane asks with a message and is told with a call: `sync(session)` brings it up to date,
+   whenever and however often it is called.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,34 +33,14 @@ from vftui.ui.prompt import Prompt
 from vftui.ui.side import SideColumn
 from vftui.ui.status import TICK, StatusLine
 from vftui.ui.traces import TraceList
+from vftui.ui.turns import Changed, Turns, Unrecorded
 
 if TYPE_CHECKING:
     from vftui.opening import Opener, Opening
-    from vftui.run import Sink
-    from vftui.session.log import Entry
 
 FRAME = 0.004
 """Seconds between two paints at the least. Textual itself draws at most 60 times a second; a
 second clock of the same length would add its wait to that one's."""
-
-
-class Changed(Message):
-    """Something changed: the panes may catch up."""
-
-    def can_replace(self, message: Message) -> bool:
-        """Only the latest matters."""
-        return isinstance(message, Changed)
-
-
-class News:
-    """A sink that announces each entry to the screen and keeps nothing."""
-
-    def __init__(self, screen: ChatScreen) -> None:
-        self._screen = screen
-
-    def append(self, entry: Entry) -> None:
-        """Say that something changed."""
-        self._screen.post_message(Changed())
 
 
 class ChatScreen(Screen[None]):
@@ -112,8 +88,7 @@ class ChatScreen(Screen[None]):
         self._collector = Collector()
         self._opening: Opening | None = None
         self._leaving = asyncio.Event()
-        self._queue: deque[dict[str, Any]] = deque()
-        self._busy = False
+        self._turns = Turns(self)
         self._painted_at = float("-inf")
         self._paint_due = False
         self._warned_key = ""
@@ -141,7 +116,10 @@ class ChatScreen(Screen[None]):
             async with self._opener() as opening:
                 self._opening = opening
                 self._begin(opening)
-                await self._leaving.wait()
+                try:
+                    await self._leaving.wait()
+                finally:
+                    await self._turns.close()
         except VftuiError as error:
             self.post_message(self.CouldNotOpen(error))
 
@@ -153,59 +131,23 @@ class ChatScreen(Screen[None]):
         if opening.agent is None:
             self.prompt.display = False
             self.conversation.focus()
-        if opening.replay is not None:
-            self._turn(opening.replay)
-        elif opening.agent is not None:
-            self.send({"type": "launch"})
-        self._paint()
+        self._turns.open(opening)
 
     def on_unmount(self) -> None:
         """Let the conversation clean up."""
         self._leaving.set()
 
-    # Turns
-
     def send(self, action: dict[str, Any]) -> None:
         """Send an action now, or when the running turn is over."""
-        opening = self._opening
-        if opening is None or opening.agent is None:
-            self._say("Nothing can be sent here: this is a saved stream.", "warning")
-        elif self._busy:
-            self._queue.append(action)
-            self._paint()
-        else:
-            self._turn(opening.agent.interact(action))
-
-    def _turn(self, entries: AsyncIterator[Entry]) -> None:
-        self._busy = True
+        if self._opening is not None and self._opening.agent is None:
+            self._say("Nothing can be sent here: this was saved earlier.", "warning")
+            return
         self.conversation.follow = True
-        self._run(entries)
+        self._turns.send(action)
 
-    @work(group="turn")
-    async def _run(self, entries: AsyncIterator[Entry]) -> None:
-        from vftui.run import run_turn
-
-        opening = self._opening
-        assert opening is not None
-        try:
-            await run_turn(
-                entries,
-                [_Fold(opening), opening.journal, News(self)],
-                clock=opening.clock,
-                on_sink_failure=self._sink_failed,
-            )
-        finally:
-            self._busy = False
-            if self.is_mounted:
-                self._next()
-
-    def _next(self) -> None:
-        self.post_message(Changed())
-        if self._queue:
-            self.send(self._queue.popleft())
-
-    def _sink_failed(self, sink: Sink, error: Exception) -> None:
-        self._say(f"Recording stopped: {error}. The conversation goes on unrecorded.", "error")
+    @on(Unrecorded)
+    def _unrecorded(self, message: Unrecorded) -> None:
+        self._say(f"{message.reason} The conversation goes on unrecorded.", "error")
 
     # The frame clock
 
@@ -234,7 +176,9 @@ class ChatScreen(Screen[None]):
     def _tick(self) -> None:
         if (opening := self._opening) is not None:
             now = opening.clock()
-            self.status.sync(opening.session, now if self._busy else None, len(self._queue))
+            self.status.sync(
+                opening.session, now if self._turns.busy else None, self._turns.waiting
+            )
             self._collector.tick(now)
 
     # What panes ask for
@@ -287,9 +231,8 @@ class ChatScreen(Screen[None]):
 
     def action_stop(self) -> None:
         """Stop the turn and what waits behind it; without one, back to the prompt."""
-        if self._busy:
-            self._queue.clear()
-            self.workers.cancel_group(self, "turn")
+        if self._turns.busy:
+            self._turns.stop()
         elif self.maximized is not None:
             self.minimize()
         else:
@@ -298,7 +241,7 @@ class ChatScreen(Screen[None]):
     def action_restart(self) -> None:
         """Begin a new conversation."""
         opening = self._opening
-        if opening is not None and opening.agent is not None and not self._busy:
+        if opening is not None and opening.agent is not None and not self._turns.busy:
             opening.agent.restart()
             self.send({"type": "launch"})
 
@@ -346,10 +289,3 @@ class ChatScreen(Screen[None]):
             self.minimize()
         elif self.focused is not None and self.focused is not self.prompt:
             self.maximize(self.focused, container=False)
-
-
-class _Fold:
-    """The sink that folds entries into the session."""
-
-    def __init__(self, opening: Opening) -> None:
-        self.append = opening.session.apply

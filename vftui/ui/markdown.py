@@ -38,6 +38,8 @@ Styles = Callable[[str], Style]
 """Gives the style of `text`, `code`, `heading`, `link` and `quiet`; more is bold or italic."""
 
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]]+\]:", re.MULTILINE)
+_MOST_BLANKS = 200
+_BLANKS = re.compile(rf"[ \t]{{{_MOST_BLANKS},}}")
 _SCHEMES = ("http", "https", "mailto")
 _LEAST_WIDTH = 8
 """Cells that text keeps in the deepest list; what is nested deeper is not indented further."""
@@ -69,6 +71,8 @@ def define(sections: Iterable[Section], references: MutableMapping[str, Any]) ->
 
 def parse(source: str, references: MutableMapping[str, Any] | None = None) -> list[Token]:
     """The tokens of a Markdown text; link targets that it defines are added to `references`."""
+    # The parser's time is quadratic in the length of a run of spaces.
+    source = _BLANKS.sub(" " * _MOST_BLANKS, source)
     return _parser().parse(source, {"references": {} if references is None else references})
 
 
@@ -188,12 +192,9 @@ class _Page:
     def _emit(self, lines: Iterable[Text]) -> None:
         """Add lines, after a blank line if there has to be one."""
         if self._gap and self._lines:
-            fresh = self._fresh
-            self._fresh = [False] * len(fresh)
-            blank = self._margin()
-            blank.rstrip()
-            self._lines.append(blank)
-            self._fresh = fresh
+            begun = zip(self._indent, self._fresh, strict=True)
+            margin = "".join(rest for (_, rest), fresh in begun if not fresh)
+            self._lines.append(Text(margin[: self._width].rstrip(), self._styles("quiet")))
         self._gap = False
         for line in lines:
             margin = self._margin()

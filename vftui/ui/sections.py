@@ -50,6 +50,7 @@ class Sections:
         self._partial = ""  # the unfinished line
         self._begin_block()
         self._blank = False  # whether the line before was blank
+        self._words = False  # whether the open section is more than blank lines
 
     def _begin_block(self) -> None:
         self._list = False  # whether a list began in the open section
@@ -86,6 +87,7 @@ class Sections:
         self._lines.append(line)
         self._size += len(line)
         self._blank = not line.strip()
+        self._words = self._words or not self._blank
 
     def _take_code(self, line: str) -> None:
         mark = _FENCE.match(self._fence)
@@ -99,22 +101,26 @@ class Sections:
 
     def _take_text(self, line: str) -> None:
         is_item = _ITEM.match(line) is not None
+        is_ruler = _RULER.match(line) is not None
         if self._blank and not line[0].isspace() and not (self._list and is_item):
-            self._cut(joined=False)
+            if self._words:
+                self._cut(joined=False)
             self._begin_block()
-        elif self._size > LIMIT and (self._table or is_item or self._size > 4 * LIMIT):
-            self._cut(joined=not self._blank)
+        elif self._size > LIMIT and not is_ruler:
+            # Only a list hangs together: the lines of an item are indented for it.
+            if is_item or not self._list or self._size > 4 * LIMIT:
+                self._cut(joined=not self._blank)
         self._list = self._list or is_item
         if _FENCE.match(line):
             self._fence, self._table = line, 0
         elif not line.strip():
             self._table = 0
-        elif not self._table and "|" in line and _RULER.match(line):
+        elif not self._table and is_ruler and "|" in line:
             self._table = len(self._lines)
 
     def _cut(self, *, joined: bool) -> None:
         """End the open section and begin the next one, inside the same fence or table if any."""
-        if not any(line.strip() for line in self._lines):
+        if not self._lines:
             return
         self.done.append(Section("".join(self._lines), self._joined, self._resumed))
         head: list[str] = []
@@ -126,7 +132,7 @@ class Sections:
             self._table = 1
         else:
             self._resumed, self._table = "", 0
-        self._lines = head
+        self._lines, self._words = head, False
         self._size = sum(map(len, head))
         self._joined = joined
 

@@ -1,0 +1,138 @@
+"""One turn at a time, each in an async worker of the screen.
+
+Three rules:
+
+1. Entries are applied at once, by the sinks of `run_turn`; the worker only announces that
+   something changed. Messages carry news, the session and the recording carry data.
+2. What is sent while a turn runs, or before there is somebody to send it to, waits in line.
+3. Stopping a turn clears the line: nobody wants the second half of a plan they gave up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from textual.dom import DOMNode
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from vftui.opening import Opening
+    from vftui.run import Sink
+    from vftui.session.log import Entry
+
+GROUP = "turn"
+
+
+class Changed(Message):
+    """Something changed: the panes may catch up."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the latest matters."""
+        return isinstance(message, Changed)
+
+
+class Unrecorded(Message):
+    """The recording failed; the turn goes on without it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class Turns:
+    """Runs turns for a screen, which hears `Changed` for every entry."""
+
+    def __init__(self, screen: DOMNode) -> None:
+        self._screen = screen
+        self._opening: Opening | None = None
+        self._line: deque[dict[str, Any]] = deque()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a turn runs."""
+        return not self._idle.is_set()
+
+    @property
+    def waiting(self) -> int:
+        """How many actions wait in line."""
+        return len(self._line)
+
+    def open(self, opening: Opening) -> None:
+        """Begin: play what comes by itself, or launch the agent."""
+        self._opening = opening
+        if opening.agent is not None:
+            self._line.appendleft({"type": "launch"})
+        if opening.replay is not None:
+            self._start(opening.replay)
+        else:
+            self._next()
+
+    def send(self, action: dict[str, Any]) -> None:
+        """Send an action now, or when it is its turn."""
+        self._line.append(action)
+        self._next()
+
+    def stop(self) -> None:
+        """Stop the turn that runs, and what waits behind it."""
+        self._line.clear()
+        self._screen.workers.cancel_group(self._screen, GROUP)
+
+    async def close(self) -> None:
+        """Stop, and wait until the turn that ran has its ending in the recording."""
+        self.stop()
+        await self._idle.wait()
+        self._opening = None
+
+    def _next(self) -> None:
+        self._screen.post_message(Changed())
+        opening = self._opening
+        if self._line and not self.busy and opening is not None and opening.agent is not None:
+            self._start(opening.agent.interact(self._line.popleft()))
+
+    def _start(self, entries: AsyncIterator[Entry]) -> None:
+        self._idle.clear()
+        self._screen.run_worker(self._run(entries), group=GROUP)
+
+    async def _run(self, entries: AsyncIterator[Entry]) -> None:
+        from vftui.run import run_turn  # it needs pydantic: not before the first frame
+
+        opening = self._opening
+        assert opening is not None
+        try:
+            await run_turn(
+                entries,
+                [Fold(opening), opening.journal, News(self._screen)],
+                clock=opening.clock,
+                on_sink_failure=self._sink_failed,
+            )
+        finally:
+            self._idle.set()
+            self._next()
+
+    def _sink_failed(self, sink: Sink, error: Exception) -> None:
+        if self._opening is None or sink is not self._opening.journal:
+            raise error
+        self._screen.post_message(Unrecorded(str(error)))
+
+
+class Fold:
+    """The sink that folds entries into the session."""
+
+    def __init__(self, opening: Opening) -> None:
+        self.append = opening.session.apply
+
+
+class News:
+    """The sink that announces each entry and keeps nothing."""
+
+    def __init__(self, screen: DOMNode) -> None:
+        self._screen = screen
+
+    def append(self, entry: Entry) -> None:
+        """Say that something changed."""
+        self._screen.post_message(Changed())
