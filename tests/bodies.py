@@ -1,4 +1,4 @@
-"""The response bodies under `tests/data`: composed samples in `streams/`, genuine ones in `genuine/`."""
+"""The response bodies under `tests/data`: composed ones in `streams/`, real ones in `genuine/`."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -17,9 +18,9 @@ from vftui.wire.frames import Frame, FrameReader
 
 LINES = st.sampled_from(
     [
-        b"data: x", b"data:x", b"data", b"data: ", b"data:  two", b"event: trace", b"event:", b"id: 7",
-        b"id:", b"id", b"id: a\0b", b"retry: 10", b"retry: 1x", b"retry:", b": ping", b":", b"", b"",
-        b"", b"unknown: y", b'"type": 1', b"\xef\xbb\xbfdata: bom", b"data: \xf0\x9f\x9a\xb2",
+        b"data: x", b"data:x", b"data", b"data: ", b"data:  two", b"event: trace", b"event:",
+        b"id: 7", b"id:", b"id", b"id: a\0b", b"retry: 10", b"retry: 1x", b"retry:", b": ping",
+        b":", b"", b"", b"", b"unknown: y", b'"type": 1', b"\xef\xbb\xbfdata: bom", b"data: \xf0\x9f\x9a\xb2",
         b"data: \xff\xfe", b"data: \xe2\x80\xa8\xc2\x85\x0b\x0c\x1c", b" data: z", b"DATA: z",
     ]
 )  # fmt: skip
@@ -33,9 +34,7 @@ def read(body: bytes, *cuts: int, **limits: int) -> list[Frame]:
     reader = FrameReader(**limits)
     edges = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
     frames = [
-        frame
-        for start, end in zip(edges, edges[1:], strict=False)
-        for frame in reader.feed(body[start:end])
+        frame for start, end in itertools.pairwise(edges) for frame in reader.feed(body[start:end])
     ]
     return frames + reader.close()
 
@@ -106,14 +105,18 @@ STANDARD = {
         [("message", "YHOO\n+2\n10", "")],
     ),
     "comment, id, reset id, leading spaces": (
-        b": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
+        b": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\n"
+        b"data:  third event\n\n",
         [
             ("message", "first event", "1"),
             ("message", "second event", ""),
             ("message", " third event", ""),
         ],
     ),
-    "empty data lines": (b"data\n\ndata\ndata\n\ndata:", [("message", "", ""), ("message", "\n", "")]),
+    "empty data lines": (
+        b"data\n\ndata\ndata\n\ndata:",
+        [("message", "", ""), ("message", "\n", "")],
+    ),
     "space after the colon": (b"data:test\n\ndata: test\n\n", [("message", "test", "")] * 2),
 }
 

@@ -78,7 +78,7 @@ def _end(error: Exception) -> int:
         error.show()
         return ExitCode.CONFIGURATION
     if isinstance(error, VftuiError):
-        from vftui.render import printable
+        from vftui.render.text import printable
 
         text = f"vftui: {error.message}" + (f"\n  {error.hint}" if error.hint else "")
         say(mask(printable(text)))

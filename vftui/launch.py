@@ -120,6 +120,7 @@ async def _live(settings: Settings, title: str) -> AsyncIterator[Opening]:
             title,
             (settings.api, settings.environment, f"user {settings.user}"),
             f"rec {journal.id}" if settings.record else "not recorded",
+            settings.theme,
             settings.notes,
         )
         async with aclosing(agent):

@@ -38,6 +38,8 @@ class About:
     """Dialect, environment, user: short words, most telling first."""
     recording: str = ""
     """The recording's state in a word or two: `rec 12`, `not recorded`, `file`."""
+    theme: str | None = None
+    """The theme that the settings ask for."""
     notes: tuple[str, ...] = ()
     """What a person should hear at the start, one sentence each."""
 

@@ -9,7 +9,7 @@ import click
 
 from vftui.commands.speech import put, say, to_json
 from vftui.recording import Recording, SessionRow
-from vftui.render import printable
+from vftui.render.text import printable
 from vftui.settings import recordings_path
 
 _HEADINGS = ("id", "started", "turns", "entries", "api", "environment", "title")

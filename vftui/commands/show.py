@@ -17,7 +17,7 @@ import click
 from vftui.commands.speech import put, to_json
 from vftui.errors import ConfigurationError, StreamBroken
 from vftui.recording import Recording
-from vftui.render import transcript
+from vftui.render.conversation import transcript
 from vftui.saved import chunks, file_entries, saved_entries
 from vftui.session.fold import Session
 from vftui.session.log import Closed, Entry, Sent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vftui.commands.speech import put, say
-from vftui.render import printable
+from vftui.render.text import printable
 from vftui.session.fold import Session
 from vftui.session.items import Item
 from vftui.session.log import ADVICE, Closed, Entry
