@@ -20,8 +20,9 @@ LINES = st.sampled_from(
     [
         b"data: x", b"data:x", b"data", b"data: ", b"data:  two", b"event: trace", b"event:",
         b"id: 7", b"id:", b"id", b"id: a\0b", b"retry: 10", b"retry: 1x", b"retry:", b": ping",
-        b":", b"", b"", b"", b"unknown: y", b'"type": 1', b"\xef\xbb\xbfdata: bom", b"data: \xf0\x9f\x9a\xb2",
-        b"data: \xff\xfe", b"data: \xe2\x80\xa8\xc2\x85\x0b\x0c\x1c", b" data: z", b"DATA: z",
+        b":", b"", b"", b"", b"unknown: y", b'"type": 1', b"\xef\xbb\xbfdata: bom",
+        b"data: \xf0\x9f\x9a\xb2", b"data: \xff\xfe",
+        b"data: \xe2\x80\xa8\xc2\x85\x0b\x0c\x1c", b" data: z", b"DATA: z",
     ]
 )  # fmt: skip
 STREAMS = st.lists(st.tuples(LINES, st.sampled_from([b"\n", b"\r\n", b"\r"])), max_size=30).map(

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vftui.render import one_line, printable
-from vftui.render.text import MAX_INVISIBLE, escaped, visible
+from vftui.render.text import MAX_INVISIBLE, escaped, one_line, printable, visible
 
 SPICE = st.sampled_from(
     [

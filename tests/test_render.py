@@ -14,21 +14,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.bodies import BODIES
-from vftui.render import (
-    clock_time,
-    count,
-    counted,
-    detail,
-    duration,
-    kind_of,
-    milliseconds,
-    printable,
-    raw_view,
-    size,
-    summary,
-    transcript,
-)
 from vftui.render.brief import clip, compact, prune
+from vftui.render.conversation import transcript
+from vftui.render.figures import clock_time, count, counted, duration, milliseconds, size
+from vftui.render.lines import kind_of, summary
+from vftui.render.text import printable
+from vftui.render.views import detail, raw_view
 from vftui.session.fold import Session
 from vftui.session.log import ENDINGS, Closed, Entry, Opened, Received, Sent
 from vftui.wire.frames import Frame, FrameReader, parse_frame

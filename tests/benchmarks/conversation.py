@@ -15,7 +15,6 @@ from textual.widgets import Markdown
 
 from tests.test_conversation import Pane, completion, long_session, sent
 from vftui.session.fold import Session
-from vftui.session.items import Item
 
 PARAGRAPH = "Pier 3 has **four** bikes left, two of them with a *basket* and one `e-bike`. " * 4
 KINDS = {

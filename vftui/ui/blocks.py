@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from rich.style import Style
 from rich.text import Text
 
-from vftui.render import clock_time, counted, duration, printable
+from vftui.render.figures import clock_time, counted, duration
+from vftui.render.text import printable
 from vftui.ui.markdown import define, render
 from vftui.ui.sections import Section, Sections, split
 from vftui.ui.wrap import wrap

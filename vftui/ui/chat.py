@@ -128,6 +128,10 @@ class ChatScreen(Screen[None]):
         self._collector.start(opening.clock())
         for note in opening.about.notes:
             self._say(note)
+        if (theme := opening.about.theme) in self.app.available_themes:
+            self.app.theme = theme
+        elif theme is not None:
+            self._say(f"There is no theme {theme!r}; the palette lists those there are.", "warning")
         if opening.agent is None:
             self.prompt.display = False
             self.conversation.focus()
@@ -153,6 +157,7 @@ class ChatScreen(Screen[None]):
 
     @on(Changed)
     def _changed(self) -> None:
+        self._turns.news.heard()
         if self._paint_due:
             return
         wait = self._painted_at + FRAME - asyncio.get_running_loop().time()

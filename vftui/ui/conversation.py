@@ -23,7 +23,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
-from vftui.render import count
+from vftui.render.figures import count
 from vftui.ui.column import Column
 from vftui.ui.lines import LineView
 from vftui.ui.wrap import console

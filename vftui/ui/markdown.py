@@ -24,7 +24,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from vftui.render import printable
+from vftui.render.text import printable
 from vftui.ui.tables import Table
 from vftui.ui.wrap import wrap
 

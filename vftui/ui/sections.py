@@ -53,7 +53,7 @@ class Sections:
         self._words = False  # whether the open section is more than blank lines
 
     def _begin_block(self) -> None:
-        self._list = False  # whether a list began in the open section
+        self._list = 0  # the column in which the text of the latest list item begins
         self._fence = ""  # the line that opened a fence
         self._table = 0  # how many lines of the section come before the ruler of a table
 
@@ -93,24 +93,25 @@ class Sections:
         mark = _FENCE.match(self._fence)
         assert mark is not None
         bare = line.strip()
-        left_list = bool(self._list and mark[1] and bare and not line[0].isspace())
+        inside_list = 0 < self._list <= len(mark[1])
+        left_list = inside_list and bare and not line[0].isspace()
         if left_list or (len(bare) >= len(mark[2]) and not bare.strip(mark[2][0])):
             self._fence = ""
         elif self._size > LIMIT:
             self._cut(joined=True)
 
     def _take_text(self, line: str) -> None:
-        is_item = _ITEM.match(line) is not None
+        item = _ITEM.match(line)
         is_ruler = _RULER.match(line) is not None
-        if self._blank and not line[0].isspace() and not (self._list and is_item):
+        if self._blank and not line[0].isspace() and not (self._list and item):
             if self._words:
                 self._cut(joined=False)
             self._begin_block()
         elif self._size > LIMIT and not is_ruler:
             # Only a list hangs together: the lines of an item are indented for it.
-            if is_item or not self._list or self._size > 4 * LIMIT:
+            if item or not self._list or self._size > 4 * LIMIT:
                 self._cut(joined=not self._blank)
-        self._list = self._list or is_item
+        self._list = len(item[0].rstrip()) + 1 if item else self._list
         if _FENCE.match(line):
             self._fence, self._table = line, 0
         elif not line.strip():

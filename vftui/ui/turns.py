@@ -29,10 +29,6 @@ GROUP = "turn"
 class Changed(Message):
     """Something changed: the panes may catch up."""
 
-    def can_replace(self, message: Message) -> bool:
-        """Only the latest matters."""
-        return isinstance(message, Changed)
-
 
 class Unrecorded(Message):
     """The recording failed; the turn goes on without it."""
@@ -47,6 +43,7 @@ class Turns:
 
     def __init__(self, screen: DOMNode) -> None:
         self._screen = screen
+        self.news = News(screen)
         self._opening: Opening | None = None
         self._line: deque[dict[str, Any]] = deque()
         self._idle = asyncio.Event()
@@ -89,7 +86,7 @@ class Turns:
         self._opening = None
 
     def _next(self) -> None:
-        self._screen.post_message(Changed())
+        self.news.append()
         opening = self._opening
         if self._line and not self.busy and opening is not None and opening.agent is not None:
             self._start(opening.agent.interact(self._line.popleft()))
@@ -106,7 +103,7 @@ class Turns:
         try:
             await run_turn(
                 entries,
-                [Fold(opening), opening.journal, News(self._screen)],
+                [Fold(opening), opening.journal, self.news],
                 clock=opening.clock,
                 on_sink_failure=self._sink_failed,
             )
@@ -128,11 +125,20 @@ class Fold:
 
 
 class News:
-    """The sink that announces each entry and keeps nothing."""
+    """The sink that announces entries and keeps nothing.
+
+    A message costs more than an entry, so there is a next one only when the last was `heard`.
+    """
 
     def __init__(self, screen: DOMNode) -> None:
         self._screen = screen
+        self._unheard = False
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: Entry | None = None) -> None:
         """Say that something changed."""
-        self._screen.post_message(Changed())
+        if not self._unheard:
+            self._unheard = self._screen.post_message(Changed())
+
+    def heard(self) -> None:
+        """The screen has begun to catch up: what comes now is news again."""
+        self._unheard = False
