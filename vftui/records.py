@@ -15,7 +15,7 @@ from dataclasses import asdict, fields
 from typing import Any, NamedTuple
 
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
-from vftui.wire.frames import Frame, parse_frame
+from vftui.wire.frames import BOM, Frame, parse_frame
 
 MAX_TYPE = 200
 """Characters of a type that are kept for filtering; the raw bytes have the rest."""
@@ -82,6 +82,8 @@ def entry_of(row: Record) -> Entry:
 def _frame_extra(frame: Frame) -> str | None:
     """How to read the frame's bytes so that they become this frame again; None: plainly."""
     last_id = storable(frame.id)
+    if frame.problem is None and last_id is frame.id and not frame.raw.startswith(BOM):
+        return None  # as nearly all are, and finding out for each would cost as much as the rest
     for reading in _READINGS:
         if parse_frame(frame.raw, last_id, **reading) == frame:
             return json.dumps(reading) if reading else None

@@ -136,8 +136,8 @@ it. A choice is pressed by its number or with the mouse.
         if session is not self._session:
             self._session, self._revision = session, -1
             self._column = Column(self._ink, self._text_width)
-            self.selected = None
             self.set_line_count(0)
+            self.selected, self.follow = None, True
         if session.revision != self._revision:
             self._revision = session.revision
             if self._column.sync(session):

@@ -29,7 +29,9 @@ MAX_FRAME = 32 * 1024 * 1024
 MAX_BLANK = 64 * 1024
 """Bytes of blank lines after which they become a frame of their own, so that memory is bounded."""
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark, ignored at the very beginning of a stream."""
+
 _CONTENT = re.compile(rb"[^\r\n]")
 _FRAME_END = re.compile(rb"\n\n|\n\r\n?|\r\r")
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -55,7 +57,8 @@ class Frame:
     retry: int | None = None
     """A valid `retry` value, in milliseconds."""
     problem: str | None = None
-    """What is wrong with the framing, as a sentence; None when nothing is."""
+    """What is wrong with the framing, as a sentence; None when nothing is, and then `parse_frame`
+    makes the same frame of the same bytes."""
 
     @property
     def ends_turn(self) -> bool:
@@ -71,7 +74,7 @@ def parse_frame(raw: bytes, last_id: str = "", *, cut: bool = False, first: bool
     where a byte order mark is ignored. `cut` marks a frame that the end of the input cut off: the
     standard discards it, so it dispatches nothing.
     """
-    content = raw[len(_BOM) :] if first and raw.startswith(_BOM) else raw
+    content = raw[len(BOM) :] if first and raw.startswith(BOM) else raw
     text = content.decode("utf-8", "replace")
     lines = _LINE_END.split(text) if "\r" in text else text.split("\n")
     event, identity, retry = "", last_id, None
