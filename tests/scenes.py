@@ -10,6 +10,7 @@ Two rules:
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -24,16 +25,18 @@ from textual.widgets import Input, TextArea
 
 from tests.bodies import DATA
 from tests.talks import START, USER, talk
-from vftui.errors import NotConfigured, VftuiError
+from vftui.errors import NotConfigured
 from vftui.launch import DEMO_TITLE, Doors
 from vftui.opening import About, Opener, Opening
 from vftui.recording import Recording
 from vftui.saved import file_entries
 from vftui.session.fold import Session
-from vftui.session.log import Closed, Entry, Received, Sent
+from vftui.session.log import Entry, Received, Sent
 from vftui.ui.app import VftuiApp
+from vftui.ui.chat import ChatScreen
 from vftui.ui.theme import THEMES
 from vftui.ui.traces import TraceList
+from vftui.ui.welcome import WelcomeScreen
 from vftui.wire.dialects import Api
 
 DARK, LIGHT = (theme.name for theme in THEMES)
@@ -56,6 +59,8 @@ class Scene:
     """What opens it instead of `log`."""
     live: bool = True
     """Whether there is somebody to talk to."""
+    screen: type[Screen[None]] = ChatScreen
+    """The screen that it is about."""
     keys: tuple[str, ...] = ()
     """What is pressed once everything is on the screen."""
     sizes: tuple[tuple[int, int], ...] = (WIDE, NARROW)
@@ -66,23 +71,29 @@ class Scene:
         """The app that shows it, to be run."""
         os.environ["TZ"] = "UTC"
         time.tzset()
+        self.log()  # now, because a conversation cannot be made while the app runs
         app = VftuiApp(self.opener or self._open, Doors(), theme=self.theme)
         app.animation_level = "none"
         return app
 
     async def play(self, pilot: Pilot[Any]) -> None:
         """Wait until everything is on the screen, then press the keys."""
-        log = self.log()
-        while not _shows(pilot.app.screen, len(log)):
+        while not self._is_shown(pilot.app.screen):
             await pilot.pause(0.005)
-        for field_ in pilot.app.screen.query(TextArea):
-            field_.cursor_blink = False
+        for text in pilot.app.screen.query(TextArea):
+            text.cursor_blink = False
         for line in pilot.app.screen.query(Input):
             line.cursor_blink = False
         await pilot.pause()
         for key in self.keys:
             await pilot.press(key)
         await pilot.pause()
+
+    def _is_shown(self, screen: Screen[Any]) -> bool:
+        """Whether everything that happened is on the screen."""
+        happened = len(self.log())
+        lists = screen.query(TraceList)
+        return isinstance(screen, self.screen) and all(one.line_count == happened for one in lists)
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Opening]:
@@ -125,12 +136,6 @@ async def _arriving(entries: Entries) -> AsyncIterator[Entry]:
     await asyncio.Event().wait()
 
 
-def _shows(screen: Screen[Any], entries: int) -> bool:
-    """Whether the app's first screen is there, with so many entries painted."""
-    lists = screen.query(TraceList)
-    return screen.id != "_default" and all(one.line_count == entries for one in lists)
-
-
 def now_of(log: Entries) -> float:
     """The time at which the picture is taken: that of the latest entry."""
     return max((entry.at for entry in log if entry.at is not None), default=START)
@@ -162,12 +167,57 @@ def _holds(entry: Entry, text: bytes) -> bool:
 
 def file(name: str) -> Callable[[], Entries]:
     """A saved stream of `tests/data`."""
-
-    def log() -> Entries:
-        return asyncio.run(_read(DATA / name))
-
-    return log
+    return functools.cache(lambda: asyncio.run(_read(DATA / name)))
 
 
-async def _read(path: Path) -> list[Entry]:
-    return [entry async for entry in file_entries(path)]
+async def _read(path: Path) -> tuple[Entry, ...]:
+    return tuple([entry async for entry in file_entries(path)])
+
+
+@asynccontextmanager
+async def never() -> AsyncIterator[Opening]:
+    """An agent that is still being set up."""
+    await asyncio.Event().wait()
+    yield Opening(About(""), Session(), Recording.temporary().journal(0), clock=lambda: START)
+
+
+@asynccontextmanager
+async def unconfigured() -> AsyncIterator[Opening]:
+    """No agent is set up."""
+    raise NotConfigured("There is no API key.")
+    yield  # a generator all the same
+
+
+STREAMING = said("hire a bike", until=b" would")
+SCENES = {
+    "starting": Scene("before the agent is set up", opener=never),
+    "welcome": Scene("no account yet", opener=unconfigured, screen=WelcomeScreen),
+    "waiting": Scene("the agent was launched and has not answered", lambda: talk("v4")[:1]),
+    "streaming": Scene("a reply streams in", STREAMING, sizes=(WIDE, NARROW, TINY)),
+    "finished": Scene("a turn is over: buttons, reported tokens", said("hire a bike")),
+    "markdown": Scene("a table, code", said("prices", "code")),
+    "cards": Scene("cards, a carousel", said("cards", "carousel")),
+    "payment": Scene("a custom action with its return paths", said("payment")),
+    "refused": Scene("the key is refused", said("fail 401")),
+    "truncated": Scene("the stream is cut", said("fail end", api="v2beta1")),
+    "failed": Scene("the agent reports a failure", said("fail error")),
+    "hostile": Scene("escape sequences, bidi controls, markup", said("fail escape")),
+    "garbage": Scene("what no client understands", said("fail garbage")),
+    "unicode": Scene("wide, joined and right-to-left text", said("unicode")),
+    "inspector": Scene(
+        "a trace is selected", said("hire a bike"), keys=("f2", "f2", *["up"] * 12)
+    ),
+    "filtered": Scene(
+        "only some traces", said("hire a bike"), keys=("f2", "f2", "slash", *"debug", "enter")
+    ),
+    "palette": Scene("the commands", said("hire a bike"), keys=("ctrl+p",)),
+    "help": Scene("the keys", said("hire a bike"), keys=("f1",)),
+    "pasted": Scene(
+        "a stream that was copied from a page",
+        file("pretty-printed.txt"),
+        About("pretty-printed.txt", ("saved stream",), "file"),
+        live=False,
+    ),
+    "light": Scene("the light theme", STREAMING, theme=LIGHT),
+}
+"""Name to scene."""

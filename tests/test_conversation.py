@@ -216,9 +216,6 @@ def test_nothing_that_a_terminal_obeys_is_drawn(texts: list[str], width: int) ->
         trace("visual", {"image": url}),
         *completion(thought),
     )
-    forbidden = re.compile(
-        "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-    )
     for line in drawn(column_of(session, width)):
         assert not FORBIDDEN.search(line)
         assert cell_len(line) <= max(width, 14)
@@ -310,7 +307,7 @@ def test_a_choice_has_a_number_only_while_it_can_be_made() -> None:
 def test_a_choice_that_is_wider_than_the_pane_is_all_there() -> None:
     session = session_of(*turn("x", choice("A city bike with two baskets", "Go", "Stop")))
     lines = drawn(column_of(session, 14))
-    assert lines[-4:] == ["[1] A city", "bike with two", "baskets   [2]", "Go"] or lines
+    assert lines[3:] == ["[1] A city", "bike with two", "baskets", "[2] Go", "[3] Stop"]
     assert all(cell_len(line) <= 14 for line in lines[2:])
 
 

@@ -106,8 +106,8 @@ async def long_sessions() -> None:
                 app.pane.scroll_to(y=app.pane.scroll_offset.y - 3)
                 times.append(perf_counter() - start)
             print(
-                f"{turns * 2:>6,} messages: open {opened * 1e3:.0f} ms, resize {resized * 1e3:.0f} ms, "
-                f"scroll {median(times) * 1e3:.1f} ms"
+                f"{turns * 2:>6,} messages: open {opened * 1e3:.0f} ms, "
+                f"resize {resized * 1e3:.0f} ms, scroll {median(times) * 1e3:.1f} ms"
             )
 
 

@@ -37,6 +37,7 @@ from vftui.ui.turns import Changed, Turns, Unrecorded
 
 if TYPE_CHECKING:
     from vftui.opening import Opener, Opening
+    from vftui.session.items import Choice
 
 FRAME = 0.004
 """Seconds between two paints at the least. Textual itself draws at most 60 times a second; a
@@ -86,7 +87,8 @@ class ChatScreen(Screen[None]):
         super().__init__()
         self._opener = opener
         self._collector = Collector()
-        self._opening: Opening | None = None
+        self.opening: Opening | None = None
+        """What is shown; None until it is open."""
         self._leaving = asyncio.Event()
         self._turns = Turns(self)
         self._painted_at = float("-inf")
@@ -114,7 +116,7 @@ class ChatScreen(Screen[None]):
     async def _live(self) -> None:
         try:
             async with self._opener() as opening:
-                self._opening = opening
+                self.opening = opening
                 self._begin(opening)
                 try:
                     await self._leaving.wait()
@@ -143,7 +145,7 @@ class ChatScreen(Screen[None]):
 
     def send(self, action: dict[str, Any]) -> None:
         """Send an action now, or when the running turn is over."""
-        if self._opening is not None and self._opening.agent is None:
+        if self.opening is not None and self.opening.agent is None:
             self._say("Nothing can be sent here: this was saved earlier.", "warning")
             return
         self.conversation.follow = True
@@ -168,7 +170,7 @@ class ChatScreen(Screen[None]):
             self.set_timer(wait, self._paint)
 
     def _paint(self) -> None:
-        opening = self._opening
+        opening = self.opening
         self._paint_due = False
         if opening is None or not self.is_mounted:
             return
@@ -179,7 +181,7 @@ class ChatScreen(Screen[None]):
         self._collector.worked(opening.clock())
 
     def _tick(self) -> None:
-        if (opening := self._opening) is not None:
+        if (opening := self.opening) is not None:
             now = opening.clock()
             self.status.sync(
                 opening.session, now if self._turns.busy else None, self._turns.waiting
@@ -198,9 +200,8 @@ class ChatScreen(Screen[None]):
                 "That looks like a key. Press enter again to send it all the same.", "warning"
             )
             return
-        choices = self._opening.session.choices if self._opening is not None else []
         wanted = text.strip().casefold()
-        for choice in choices:
+        for choice in self._choices:
             if choice.name.strip().casefold() == wanted:
                 self.send(choice.request)
                 return
@@ -245,16 +246,14 @@ class ChatScreen(Screen[None]):
 
     def action_restart(self) -> None:
         """Begin a new conversation."""
-        opening = self._opening
+        opening = self.opening
         if opening is not None and opening.agent is not None and not self._turns.busy:
             opening.agent.restart()
             self.send({"type": "launch"})
 
     def action_press(self, number: int) -> None:
         """Press the button with this number."""
-        opening = self._opening
-        choices = opening.session.choices if opening is not None else []
-        for choice in choices:
+        for choice in self._choices:
             if choice.number == number:
                 self.send(choice.request)
 
@@ -263,10 +262,12 @@ class ChatScreen(Screen[None]):
         if action == "tab":
             return not self.has_class("-wide")
         if action == "press":
-            opening = self._opening
-            choices = opening.session.choices if opening is not None else []
-            return any(choice.number == parameters[0] for choice in choices)
+            return any(choice.number == parameters[0] for choice in self._choices)
         return True
+
+    @property
+    def _choices(self) -> list[Choice]:
+        return self.opening.session.choices if self.opening is not None else []
 
     @property
     def _side_visible(self) -> bool:

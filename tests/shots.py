@@ -1,0 +1,71 @@
+"""Writes `screenshots/*.svg`: `python -m tests.shots`.
+
+The pictures are made of the same scenes as the snapshot tests. They hold nothing that another run
+would make differently and load nothing from elsewhere, so `tests/test_docs.py` can compare them.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.scenes import SCENES
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+
+SHOTS = {
+    "streaming": ("streaming", (132, 38)),
+}
+"""Name of the picture to its scene and its size."""
+
+FONTS = "'Fira Code', 'JetBrains Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+
+_FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+_FONT_FAMILY = re.compile(r"font-family: Fira Code, monospace")
+_UNIQUE = re.compile(r"\bterminal-\d+-")
+
+
+def picture(name: str) -> str:
+    """The picture, as SVG."""
+    scene, size = SHOTS[name]
+    return portable(shoot(scene, size))
+
+
+def shoot(name: str, size: tuple[int, int]) -> str:
+    """What Textual exports of a scene."""
+    scene = SCENES[name]
+    app = scene.app()
+    shots: list[str] = []
+
+    async def take(pilot: Pilot[Any]) -> None:
+        await scene.play(pilot)
+        shots.append(app.export_screenshot(simplify=True))
+        app.exit()
+
+    app.run(headless=True, size=size, auto_pilot=take)
+    return shots[0]
+
+
+def portable(svg: str) -> str:
+    """The SVG without ids of this run and without fonts from elsewhere."""
+    svg = _FONT_FACE.sub("", svg)
+    svg = _FONT_FAMILY.sub(f"font-family: {FONTS}", svg)
+    return _UNIQUE.sub("t-", svg)
+
+
+def main() -> None:
+    """Write all pictures, and nothing else."""
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.svg"):
+        old.unlink()
+    for name in SHOTS:
+        path = FOLDER / f"{name}.svg"
+        path.write_text(picture(name), "utf-8")
+        print(f"{path.name} {path.stat().st_size / 1024:.0f} KiB")
+
+
+if __name__ == "__main__":
+    main()
