@@ -188,7 +188,7 @@ async def unconfigured() -> AsyncIterator[Opening]:
     yield  # a generator all the same
 
 
-STREAMING = said("hire a bike", until=b" would")
+STREAMING = said("prices", "hire a bike", until=b' city"')
 SCENES = {
     "starting": Scene("before the agent is set up", opener=never),
     "welcome": Scene("no account yet", opener=unconfigured, screen=WelcomeScreen),
@@ -205,10 +205,12 @@ SCENES = {
     "garbage": Scene("what no client understands", said("fail garbage")),
     "unicode": Scene("wide, joined and right-to-left text", said("unicode")),
     "inspector": Scene(
-        "a trace is selected", said("hire a bike"), keys=("f2", "f2", *["up"] * 12)
+        "from a message to its trace", said("hire a bike"), keys=("tab", *4 * ["up"], "t", "f4")
     ),
     "filtered": Scene(
-        "only some traces", said("hire a bike"), keys=("f2", "f2", "slash", *"debug", "enter")
+        "only some traces",
+        said("hire a bike"),
+        keys=("tab", "tab", "slash", *"debug", "enter", *3 * ["up"]),
     ),
     "palette": Scene("the commands", said("hire a bike"), keys=("ctrl+p",)),
     "help": Scene("the keys", said("hire a bike"), keys=("f1",)),

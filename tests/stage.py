@@ -141,6 +141,11 @@ class Stage:
         return screen
 
     @property
+    def busy(self) -> bool:
+        """Whether a turn runs."""
+        return self.chat._turns.busy
+
+    @property
     def session(self) -> Session:
         """What the log means so far."""
         return self.opening.session
@@ -182,7 +187,7 @@ class Stage:
     @property
     def filtered(self) -> bool:
         """Whether the trace list shows a part only."""
-        return "/" in self.chat.side.trace_pane.border_title
+        return "/" in str(self.chat.side.trace_pane.border_title)
 
     @property
     def screen_text(self) -> str:
@@ -277,9 +282,10 @@ async def stage(
             await until(pilot, lambda: isinstance(app.screen, ChatScreen), "the screen")
             if gate is None:
                 await until(pilot, lambda: opening.session.entries or log is not None)
-                if opening.agent is not None and puppet.answer is None:
-                    puppet.play(head(), end())
-                await until(pilot, lambda: not on.chat._turns.busy, "the launch is over")
+                if opening.agent is not None:
+                    if puppet.answer is None:
+                        puppet.play(head(), end())
+                    await until(pilot, lambda: not on.busy, "the launch is over")
                 await on.painted()
             yield on
         on.recorded = list(kept.entries())

@@ -15,6 +15,7 @@ from typing import Any
 
 from vftui.client import HttpAgent
 from vftui.demo import KEY, PROJECT, demo_agent
+from vftui.session.fold import Session
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.wire.dialects import Api, Target
 
@@ -28,9 +29,6 @@ BETWEEN = 4.0
 
 _HEAD, _ANSWER, _WIRE = 0.021, 0.038, 0.0004
 """Seconds to a session, from there to the head of the answer, and to each frame."""
-
-Words = str | dict[str, Any]
-"""What a person says, or an action."""
 
 
 class _Clock:
@@ -49,21 +47,18 @@ class _Clock:
 
 @functools.cache
 def talk(api: Api, *words: str) -> tuple[Entry, ...]:
-    """A conversation: the agent is launched, then each of the words is said."""
-    return tuple(asyncio.run(_talk(api, [{"type": "launch"}, *map(_text, words)])))
+    """A conversation: the agent is launched, then each of the words is said, or the button pressed."""
+    return tuple(asyncio.run(_talk(api, words)))
 
 
-def _text(words: str) -> dict[str, Any]:
-    return {"type": "text", "payload": words}
-
-
-async def _talk(api: Api, actions: list[dict[str, Any]]) -> list[Entry]:
+async def _talk(api: Api, words: tuple[str, ...]) -> list[Entry]:
     clock = _Clock()
     entries: list[Entry] = []
     async with demo_agent(clock=clock, seed=7, sleep=clock.sleep) as url:
         environment = "development" if api == "v2beta1" else "main"
         agent = HttpAgent(Target(url, PROJECT, environment, USER, "vftui"), api, KEY)
-        for action in actions:
+        for said in (None, *words):
+            action = {"type": "launch"} if said is None else _action(said, entries)
             asked_at = clock.now
             clock.now += _HEAD + _ANSWER
             turn = [entry async for entry in agent.interact(action)]
@@ -71,6 +66,14 @@ async def _talk(api: Api, actions: list[dict[str, Any]]) -> list[Entry]:
             clock.now += BETWEEN
         await agent.aclose()
     return entries
+
+
+def _action(said: str, entries: list[Entry]) -> dict[str, Any]:
+    """What the app would send."""
+    for choice in Session.of(entries).choices:
+        if choice.name == said:
+            return choice.request
+    return {"type": "text", "payload": said}
 
 
 def _settled(turn: list[Entry], at: float, url: str) -> Iterator[Entry]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.events import Click
 from textual.geometry import Offset
 from textual.message import Message
 from textual.pilot import Pilot
@@ -228,7 +229,8 @@ def test_only_what_changed_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None
     calls = {"draw": 0, "update": 0}
     for owner, name in ((Piece, "draw"), (Block, "update")):
         count_calls(monkeypatch, owner, name, calls)
-    for entry in (sent("more"), *completion("one", "two", "three")):
+    more: list[Entry] = [sent("more"), *completion("one", "two", "three")]
+    for entry in more:
         session.apply(entry)
         column.sync(session)
         column.look(0, 40, tail=True)
@@ -289,7 +291,7 @@ def test_metadata_gives_way_when_the_pane_is_narrow() -> None:
 
 
 def test_a_growing_message_has_a_cursor_and_one_that_was_cut_says_so() -> None:
-    entries = [sent("x"), *completion("Two bikes")]
+    entries: list[Entry] = [sent("x"), *completion("Two bikes")]
     assert drawn(column_of(session_of(*entries)))[-1] == "Two bikes▌"
     cut = session_of(*entries, Closed(START + 2, "cancelled"))
     assert "Two bikes (cut off)" in drawn(column_of(cut))
@@ -429,6 +431,23 @@ async def test_a_choice_is_made_with_the_mouse() -> None:
         (message,) = app.posted
         assert isinstance(message, Conversation.Chosen)
         assert message.choice.name == "Cargo"
+
+
+async def test_selecting_text_over_a_choice_does_not_make_it() -> None:
+    app = Pane()
+    async with app.run_test(size=(60, 20)) as pilot:
+        pane = await pane_with(pilot, session_of(*turn("x", choice("City", "Cargo"))))
+        y = next(y for y, line in enumerate(shown(pane)) if "Cargo" in line) + 1
+        await pilot.mouse_down(Conversation, offset=(4, y))
+        await pilot.hover(Conversation, offset=(9, y))
+        await pilot.mouse_up(Conversation, offset=(9, y))
+        for made in (False, True):
+            # A terminal sends a click after the drag, which the pilot does not.
+            style = app.screen.get_style_at(9, y)
+            pane.post_message(Click(pane, 9, y, 0, 0, 1, False, False, False, 9, y, style))
+            await pilot.pause()
+            assert bool(app.posted) == made
+            app.screen.clear_selection()
 
 
 async def test_an_item_is_selected_copied_and_led_to_its_traces() -> None:

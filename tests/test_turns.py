@@ -42,7 +42,7 @@ async def test_escape_stops_the_turn_and_what_waits_behind_it() -> None:
         await on.say("two")
         await on.play(head(), text("Half an ans"))
         await on.press("escape")
-        await on.until(lambda: not on.chat._turns.busy)
+        await on.until(lambda: not on.busy)
         await on.painted()
         assert [a["payload"] for a in on.puppet.actions[1:]] == ["one"]
         assert on.puppet.left == 1
@@ -57,7 +57,7 @@ async def test_a_turn_that_has_not_begun_can_be_stopped() -> None:
     async with stage() as on:
         on.chat.send({"type": "text", "payload": "never"})
         on.chat.action_stop()
-        await on.until(lambda: not on.chat._turns.busy, "the turn is over")
+        await on.until(lambda: not on.busy, "the turn is over")
         await on.say("later")
         await on.until(lambda: on.puppet.actions[-1].get("payload") == "later")
 
@@ -129,7 +129,7 @@ async def test_a_stream_that_arrives_by_itself_is_shown_and_nothing_can_be_sent(
         assert list(on.journal.entries()) == entries
         assert not on.chat.prompt.display
         on.chat.send({"type": "text", "payload": "hello?"})
-        assert any("saved" in note for note in on.toasts)
+        await on.until(lambda: any("saved" in note for note in on.toasts))
 
 
 async def test_a_stream_that_arrives_by_itself_can_be_stopped() -> None:
@@ -139,7 +139,7 @@ async def test_a_stream_that_arrives_by_itself_can_be_stopped() -> None:
         yield text("and then")
         await forever.wait()
 
-    async with stage(log=[], replay=stuck(), gate=None) as on:
+    async with stage(log=[], replay=stuck()) as on:
         await on.until(lambda: on.session.entries == 1)
         await on.press("escape")
         await on.until(lambda: on.session.turns[-1].ending == "cancelled")

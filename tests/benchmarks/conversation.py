@@ -111,6 +111,25 @@ async def long_sessions() -> None:
             )
 
 
+async def burst() -> None:
+    """Many fragments with a paint every few: what the pane adds to the fold alone."""
+    entries = [*completion(*(f"word {number} " for number in range(20_000)), end=True)]
+    start = process_time()
+    Session.of(entries)
+    fold = process_time() - start
+    app = Pane()
+    async with app.run_test(size=(120, 40)):
+        session = Session()
+        start = process_time()
+        for number, entry in enumerate(entries):
+            session.apply(entry)
+            if number % 200 == 0:
+                app.pane.sync(session)
+                await asyncio.sleep(FRAME)
+        painted = process_time() - start
+    print(f"a burst of 20,000 fragments in 100 frames: {painted / fold:.2f}x the fold alone")
+
+
 async def main() -> None:
     """Print the table."""
     print("one more fragment until painted, ms")
@@ -123,6 +142,7 @@ async def main() -> None:
             line += f"; Markdown.append {theirs * 1e3:.0f} ms, so {large / theirs:.3f} of it"
         print(line, flush=True)
     await long_sessions()
+    await burst()
 
 
 if __name__ == "__main__":

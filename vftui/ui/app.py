@@ -11,12 +11,20 @@ from textual.binding import Binding
 
 from vftui.errors import NotConfigured, VftuiError
 from vftui.ui.chat import ChatScreen
-from vftui.ui.palette import BindingCommands
 from vftui.ui.theme import THEMES
-from vftui.ui.welcome import Doors, WelcomeScreen
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from vftui.opening import Opener
+    from vftui.ui.welcome import Doors
+
+
+def binding_commands() -> type[Provider]:
+    """The palette's commands, loaded when it is opened: the first frame does not wait for them."""
+    from vftui.ui.palette import BindingCommands
+
+    return BindingCommands
 
 
 class VftuiApp(App[VftuiError]):
@@ -24,7 +32,7 @@ class VftuiApp(App[VftuiError]):
 
     TITLE = "vftui"
     CSS_PATH = "app.tcss"
-    COMMANDS = App.COMMANDS | {BindingCommands}
+    COMMANDS = App.COMMANDS | {binding_commands}
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [
         Binding("f1", "help", "help", id="app.help", tooltip="Keys and help, or hide them"),
@@ -52,6 +60,8 @@ class VftuiApp(App[VftuiError]):
     def on_chat_screen_could_not_open(self, message: ChatScreen.CouldNotOpen) -> None:
         """Welcome a person who has no agent yet; otherwise leave with the reason."""
         if isinstance(message.error, NotConfigured):
+            from vftui.ui.welcome import WelcomeScreen  # most never see it
+
             self.switch_screen(WelcomeScreen(self._doors, self._enter))
         else:
             self.exit(message.error, return_code=message.error.exit_code)

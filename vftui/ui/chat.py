@@ -195,7 +195,7 @@ class ChatScreen(Screen[None]):
         text = message.text
         if mask(text) != text and text != self._warned_key:
             self._warned_key = text
-            self.prompt.text = text
+            self.prompt.take_back(text)
             self._say(
                 "That looks like a key. Press enter again to send it all the same.", "warning"
             )

@@ -269,6 +269,8 @@ it. A choice is pressed by its number or with the mouse.
 
     def on_click(self, event: Click) -> None:
         """Make the choice that was clicked, or select the item."""
+        if self.text_selection is not None:
+            return  # the end of a drag
         meta = event.style.meta
         if "choice" in meta:
             self._choose(meta["turn"], meta["choice"])

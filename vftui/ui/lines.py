@@ -277,7 +277,10 @@ class LineView(TailView):
         text, end = strip.text, strip.cell_length
         first = cell_len(text[: max(start, self.GUTTER)])
         last = end if stop < 0 else max(first, cell_len(text[:stop]))
-        selected = Segment.apply_style(strip.crop(first, last), post_style=self.selection_style)
+        style = self.selection_style
+        if style.color == style.bgcolor:  # a transparent colour: the text keeps its own
+            style = Style(bgcolor=style.bgcolor)
+        selected = Segment.apply_style(strip.crop(first, last), post_style=style)
         return Strip([*strip.crop(0, first), *selected, *strip.crop(last, end)], end)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:

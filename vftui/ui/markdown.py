@@ -193,8 +193,8 @@ class _Page:
         """Add lines, after a blank line if there has to be one."""
         if self._gap and self._lines:
             begun = zip(self._indent, self._fresh, strict=True)
-            margin = "".join(rest for (_, rest), fresh in begun if not fresh)
-            self._lines.append(Text(margin[: self._width].rstrip(), self._styles("quiet")))
+            bars = "".join(rest for (_, rest), fresh in begun if not fresh)
+            self._lines.append(Text(bars[: self._width].rstrip(), self._styles("quiet")))
         self._gap = False
         for line in lines:
             margin = self._margin()

@@ -117,6 +117,13 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         self.clear()
         self.post_message(self.Submitted(text))
 
+    def take_back(self, text: str) -> None:
+        """Let a person think again about a message: it is neither sent nor in the history."""
+        if self._history[-1:] == [text]:
+            self._history.pop()
+        self._place = len(self._history)
+        self._write(text)
+
     def remember(self, text: str) -> None:
         """Put a sent message into the history."""
         if not self._history or self._history[-1] != text:
@@ -125,11 +132,11 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
 
     def action_new_line(self) -> None:
         """Begin a new line."""
-        self.insert("\n")
+        self._put("\n")
 
     def action_older(self) -> None:
         """Move up, or show the message sent before."""
-        if self.cursor_location[0] > 0 or self._place == 0:
+        if not self.navigator.is_first_wrapped_line(self.cursor_location) or self._place == 0:
             self.action_cursor_up()
             return
         if self._place == len(self._history):
@@ -138,20 +145,25 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
 
     def action_newer(self) -> None:
         """Move down, or show the message sent after."""
-        last = self.document.line_count - 1
-        if self.cursor_location[0] < last or self._place >= len(self._history):
+        last = self.navigator.is_last_wrapped_line(self.cursor_location)
+        if not last or self._place >= len(self._history):
             self.action_cursor_down()
             return
         self._show(self._place + 1)
 
     def _show(self, place: int) -> None:
         self._place = place
-        written = self._draft if place == len(self._history) else self._history[place]
-        self.text = written
-        self.move_cursor(self.document.end)
+        self._write(self._draft if place == len(self._history) else self._history[place])
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert what is pasted, its control characters made visible."""
         event.prevent_default()
         event.stop()
-        self.insert(printable(event.text))
+        self._put(printable(event.text))
+
+    def _write(self, text: str) -> None:
+        self.text = text
+        self.move_cursor(self.document.end)
+
+    def _put(self, text: str) -> None:
+        self.replace(text, *self.selection, maintain_selection_offset=False)

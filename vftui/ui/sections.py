@@ -107,10 +107,9 @@ class Sections:
             if self._words:
                 self._cut(joined=False)
             self._begin_block()
-        elif self._size > LIMIT and not is_ruler:
-            # Only a list hangs together: the lines of an item are indented for it.
-            if item or not self._list or self._size > 4 * LIMIT:
-                self._cut(joined=not self._blank)
+        # Only a list hangs together: the lines of an item are indented for it.
+        elif self._size > (4 * LIMIT if self._list and not item else LIMIT) and not is_ruler:
+            self._cut(joined=not self._blank)
         self._list = len(item[0].rstrip()) + 1 if item else self._list
         if _FENCE.match(line):
             self._fence, self._table = line, 0

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.dom import DOMNode
@@ -48,6 +49,7 @@ class Turns:
         self._line: deque[dict[str, Any]] = deque()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._told = False  # whether a person knows that the recording fails
 
     @property
     def busy(self) -> bool:
@@ -77,7 +79,8 @@ class Turns:
     def stop(self) -> None:
         """Stop the turn that runs, and what waits behind it."""
         self._line.clear()
-        self._screen.workers.cancel_group(self._screen, GROUP)
+        # Behind its first step: a task that is cancelled before never gets to say how it ended.
+        asyncio.get_running_loop().call_soon(self._screen.workers.cancel_group, self._screen, GROUP)
 
     async def close(self) -> None:
         """Stop, and wait until the turn that ran has its ending in the recording."""
@@ -87,13 +90,16 @@ class Turns:
 
     def _next(self) -> None:
         self.news.append()
-        opening = self._opening
-        if self._line and not self.busy and opening is not None and opening.agent is not None:
-            self._start(opening.agent.interact(self._line.popleft()))
+        agent = None if self._opening is None else self._opening.agent
+        leaving = not self._screen.app.is_running  # then the app has stopped the turn by itself
+        if self._line and not self.busy and agent is not None and not leaving:
+            self._start(agent.interact(self._line.popleft()))
 
     def _start(self, entries: AsyncIterator[Entry]) -> None:
         self._idle.clear()
-        self._screen.run_worker(self._run(entries), group=GROUP)
+        # A function and no coroutine: one that is cancelled before it began would be warned of.
+        work = partial(self._run, entries)
+        self._screen.run_worker(work, group=GROUP)  # type: ignore[arg-type]
 
     async def _run(self, entries: AsyncIterator[Entry]) -> None:
         from vftui.run import run_turn  # it needs pydantic: not before the first frame
@@ -114,7 +120,9 @@ class Turns:
     def _sink_failed(self, sink: Sink, error: Exception) -> None:
         if self._opening is None or sink is not self._opening.journal:
             raise error
-        self._screen.post_message(Unrecorded(str(error)))
+        if not self._told:
+            self._told = True
+            self._screen.post_message(Unrecorded(str(error)))
 
 
 class Fold:
