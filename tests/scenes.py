@@ -190,20 +190,24 @@ async def unconfigured() -> AsyncIterator[Opening]:
 
 STREAMING = said("prices", "hire a bike", until=b' city"')
 SCENES = {
-    "starting": Scene("before the agent is set up", opener=never),
+    "starting": Scene("before the agent is set up", opener=never, sizes=(WIDE, TINY)),
     "welcome": Scene("no account yet", opener=unconfigured, screen=WelcomeScreen),
-    "waiting": Scene("the agent was launched and has not answered", lambda: talk("v4")[:1]),
+    "waiting": Scene(
+        "the agent was launched and has not answered", lambda: talk("v4")[:1], sizes=(NARROW,)
+    ),
     "streaming": Scene("a reply streams in", STREAMING, sizes=(WIDE, NARROW, TINY)),
-    "finished": Scene("a turn is over: buttons, reported tokens", said("hire a bike")),
-    "markdown": Scene("a table, code", said("prices", "code")),
+    "finished": Scene(
+        "a turn is over: buttons, reported tokens", said("hire a bike"), sizes=(WIDE, TINY)
+    ),
+    "markdown": Scene("a table, code", said("prices", "code"), sizes=(WIDE,)),
     "cards": Scene("cards, a carousel", said("cards", "carousel")),
     "payment": Scene("a custom action with its return paths", said("payment")),
     "refused": Scene("the key is refused", said("fail 401")),
     "truncated": Scene("the stream is cut", said("fail end", api="v2beta1")),
     "failed": Scene("the agent reports a failure", said("fail error")),
-    "hostile": Scene("escape sequences, bidi controls, markup", said("fail escape")),
-    "garbage": Scene("what no client understands", said("fail garbage")),
-    "unicode": Scene("wide, joined and right-to-left text", said("unicode")),
+    "hostile": Scene("escape sequences, bidi controls, markup", said("fail escape"), sizes=(WIDE,)),
+    "garbage": Scene("what no client understands", said("fail garbage"), sizes=(WIDE,)),
+    "unicode": Scene("wide, joined and right-to-left text", said("unicode"), sizes=(WIDE,)),
     "inspector": Scene(
         "from a message to its trace", said("hire a bike"), keys=("tab", *4 * ["up"], "t", "f4")
     ),
@@ -219,7 +223,8 @@ SCENES = {
         file("pretty-printed.txt"),
         About("pretty-printed.txt", ("saved stream",), "file"),
         live=False,
+        sizes=(WIDE,),
     ),
-    "light": Scene("the light theme", STREAMING, theme=LIGHT),
+    "light": Scene("the light theme", STREAMING, sizes=(WIDE,), theme=LIGHT),
 }
 """Name to scene."""

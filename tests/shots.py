@@ -7,6 +7,7 @@ would make differently and load nothing from elsewhere, so `tests/test_docs.py` 
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,21 @@ FOLDER = Path(__file__).parent.parent / "screenshots"
 
 SHOTS = {
     "streaming": ("streaming", (128, 38)),
+    "inspector": ("inspector", (128, 38)),
+    "error": ("refused", (128, 30)),
+    "narrow": ("streaming", (80, 24)),
+    "light": ("light", (128, 38)),
 }
 """Name of the picture to its scene and its size."""
 
+MADE_WITH = {"textual": "8.2.8", "rich": "15.0.0"}
+"""What draws. Another version may draw the same app a little differently."""
+
+COMPARABLE = all(version(name) == made for name, made in MADE_WITH.items())
+"""Whether what is drawn now can be held against what is committed."""
+
 FONTS = "'Fira Code', 'JetBrains Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+"""Fonts that readers may have; a picture in a page may not load any."""
 
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _FONT_FAMILY = re.compile(r"font-family: Fira Code, monospace")
@@ -64,7 +76,7 @@ def main() -> None:
     for name in SHOTS:
         path = FOLDER / f"{name}.svg"
         path.write_text(picture(name), "utf-8")
-        print(f"{path.name} {path.stat().st_size / 1024:.0f} KiB")
+        print(path.relative_to(FOLDER.parent))
 
 
 if __name__ == "__main__":

@@ -174,7 +174,7 @@ def _said(piece: Piece, ink: Ink) -> Iterator[Text]:
     if not piece.first:
         yield from wrap(text, ink.width)
         return
-    head = Text("you   ", ink.styles("you") + Style(bold=True))
+    head = Text.assemble(("you   ", ink.styles("you") + Style(bold=True)))
     if item.turn.sent_at is not None:
         head.append(f"{clock_time(item.turn.sent_at)}  ", ink.styles("quiet"))
     if ink.width < 2 * len(head):
@@ -192,7 +192,7 @@ def _hanging(head: Text, lines: list[Text]) -> Iterator[Text]:
 
 def _reply(piece: Piece, ink: Ink) -> Iterator[Text]:
     turn = piece.block.item.turn
-    head = Text("agent ", ink.styles("agent") + Style(bold=True))
+    head = Text.assemble(("agent ", ink.styles("agent") + Style(bold=True)))
     began = turn.opened_at if turn.first_text_at is None else turn.first_text_at
     if began is not None:
         head.append(clock_time(began), ink.styles("quiet"))

@@ -69,7 +69,7 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
     DEFAULT_CSS = """
     Prompt {
         height: auto;
-        max-height: 8;
+        max-height: 10;
         padding: 0 1;
         border: round $border-blurred;
         background: $background;
@@ -89,9 +89,9 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
             tab_behavior="focus",
             show_line_numbers=False,
             highlight_cursor_line=False,
-            compact=True,
             placeholder="type a message, ctrl+p for commands",
         )
+        self.cursor_blink = False  # nothing here blinks
         self._history: list[str] = []
         self._place = 0  # in the history; its length means the message being written
         self._draft = ""

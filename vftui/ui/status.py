@@ -79,7 +79,7 @@ class StatusLine(Widget):
         if (about := self._about) is not None:
             left += Content("  ") + Content.styled(printable(about.title), "bold $said")
             facts = about.facts
-            mark = "⏺" if about.recording.startswith("rec") else "○"
+            mark = "●" if about.recording.startswith("rec") else "○"
             right.append(Content.assemble((f"{mark} ", "$warning"), (about.recording, "$quiet")))
         while len(right) > 1 and _joined(right).cell_length + left.cell_length + 2 > width:
             right.pop(1)

@@ -59,12 +59,13 @@ class Frame:
     problem: str | None = None
     """What is wrong with the framing, as a sentence; None when nothing is, and then `parse_frame`
     makes the same frame of the same bytes."""
+    cut: bool = False
+    """Whether the end of the input cut it off: the standard discards it."""
 
     @property
     def ends_turn(self) -> bool:
         """Whether this is the `end` event, whole. v2 sends it without data, so undispatched."""
-        whole = self.dispatched or _FRAME_END.search(self.raw[-4:]) is not None
-        return self.event == "end" and whole
+        return self.event == "end" and not self.cut
 
 
 def parse_frame(raw: bytes, last_id: str = "", *, cut: bool = False, first: bool = False) -> Frame:
@@ -77,6 +78,7 @@ def parse_frame(raw: bytes, last_id: str = "", *, cut: bool = False, first: bool
     content = raw[len(BOM) :] if first and raw.startswith(BOM) else raw
     text = content.decode("utf-8", "replace")
     lines = _LINE_END.split(text) if "\r" in text else text.split("\n")
+    cut = cut and bool(content.strip(b"\r\n"))
     event, identity, retry = "", last_id, None
     data: list[str] = []
     comments: list[str] = []
@@ -107,6 +109,7 @@ def parse_frame(raw: bytes, last_id: str = "", *, cut: bool = False, first: bool
         comment="\n".join(comments) if comments else None,
         retry=retry,
         problem=_problem(content, text, unknown, cut),
+        cut=cut,
     )
 
 
@@ -116,7 +119,7 @@ def _integer(digits: str) -> int | None:
 
 
 def _problem(content: bytes, text: str, unknown: int, cut: bool) -> str | None:
-    if cut and content.strip(b"\r\n"):
+    if cut:
         return "cut off by the end of the input, so it dispatches nothing"
     if unknown:
         lines = "1 line" if unknown == 1 else f"{unknown} lines"
