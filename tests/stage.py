@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.selection import SELECT_ALL
 from textual.widget import Widget
 
+from tests.talks import talk
 from vftui.errors import VftuiError
 from vftui.opening import About, Opener, Opening
 from vftui.recording import Journal, Recording
@@ -21,6 +22,7 @@ from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.ui.app import VftuiApp
 from vftui.ui.chat import ChatScreen
 from vftui.ui.lines import LineView
+from vftui.wire.dialects import Api
 from vftui.wire.frames import parse_frame
 
 START = 1_700_000_000.0
@@ -209,6 +211,10 @@ class Stage:
         """Who gets the keys."""
         return self.app.focused
 
+    def keys_go_to(self, widget: Widget | None) -> bool:
+        """Whether this one gets the keys."""
+        return self.app.focused is widget
+
 
 def all_lines(view: LineView) -> str:
     """All the lines of a view, also those outside the window."""
@@ -289,3 +295,8 @@ async def stage(
                 await on.painted()
             yield on
         on.recorded = list(kept.entries())
+
+
+async def talked(api: Api, *words: str) -> tuple[Entry, ...]:
+    """A recorded conversation with the demo agent."""
+    return await asyncio.to_thread(talk, api, *words)

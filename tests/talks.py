@@ -47,7 +47,7 @@ class _Clock:
 
 @functools.cache
 def talk(api: Api, *words: str) -> tuple[Entry, ...]:
-    """A conversation: the agent is launched, then each of the words is said, or the button pressed."""
+    """A conversation: after the launch, each of the words is said, or its button is pressed."""
     return tuple(asyncio.run(_talk(api, words)))
 
 

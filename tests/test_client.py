@@ -14,9 +14,11 @@ import httpx
 import pytest
 
 from tests.bodies import BODIES
+from tests.logs import notices
 from tests.scripted import CHUNKED, EVENT_STREAM, ScriptedServer, Step, answer
 from vftui.client import HttpAgent
 from vftui.errors import ConfigurationError
+from vftui.session.fold import Session
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.wire.actions import launch, text
 from vftui.wire.dialects import Api, Target
@@ -190,7 +192,8 @@ async def test_a_session_that_is_gone_is_opened_again_once() -> None:
     assert [(entry.stage, entry.status) for entry in opened(entries)] == [
         ("session", 200), ("turn", 401), ("session", 200), ("turn", 200),
     ]  # fmt: skip
-    assert "The conversation restarted" in opened(entries)[2].note
+    [(level, told)] = notices(Session.of(entries))
+    assert level == "warning" and "a new one is opened" in told and "position is lost" in told
     closed = entries[-1]
     assert isinstance(closed, Closed) and closed.ending == "complete"
 
@@ -198,11 +201,25 @@ async def test_a_session_that_is_gone_is_opened_again_once() -> None:
 async def test_a_session_that_is_refused_twice_ends_the_turn() -> None:
     gone = answer("401 Unauthorized", b'{"message":"session ended"}')
     async with serving([SESSION], [gone], [SESSION], [gone], api="v4") as (agent, server):
-        closed = (await turn(agent))[-1]
+        entries = await turn(agent)
+    closed = entries[-1]
     assert isinstance(closed, Closed)
     assert (closed.ending, closed.status) == ("refused", 401)
-    assert closed.advice.startswith("The session key was sent")
+    assert closed.advice.startswith("A new session was refused as well: check the key")
     assert len(server.asked) == 4
+    renewal, ending = notices(Session.of(entries))
+    assert renewal[0] == "warning" and ending[0] == "error"
+
+
+async def test_a_key_that_may_not_do_this_is_no_question_of_sessions() -> None:
+    no = answer("403 Forbidden", b'{"message":"Insufficient permissions"}')
+    async with serving([SESSION], [no], api="v4") as (agent, server):
+        entries = await turn(agent)
+    closed = entries[-1]
+    assert isinstance(closed, Closed)
+    assert closed.message == "The server refused: 403 Forbidden: Insufficient permissions."
+    assert closed.advice.startswith("The key may not do this") and "session" not in closed.advice
+    assert len(notices(Session.of(entries))) == 1 and len(server.asked) == 2
 
 
 @pytest.mark.parametrize(
@@ -226,7 +243,7 @@ async def test_a_refused_session_says_which_key_was_sent() -> None:
         entries = await turn(agent)
     closed = entries[-1]
     assert isinstance(closed, Closed)
-    assert closed.message == "The server opened no session: 401 Unauthorized: Auth Key Required"
+    assert closed.message == "The server opened no session: 401 Unauthorized: Auth Key Required."
     assert "project API key (VF.DM.…) was sent" in closed.advice
     assert [(entry.stage, entry.status) for entry in opened(entries)] == [("session", 401)]
 
@@ -289,7 +306,7 @@ async def test_a_refusal_in_json() -> None:
     body = b'{"name":"verror","message":"invalid environment tag","requestID":"5f0c"}'
     closed = await closed_by(answer("400 Bad Request", body))
     assert (closed.ending, closed.status) == ("refused", 400)
-    assert closed.message == "The server refused: 400 Bad Request: invalid environment tag"
+    assert closed.message == "The server refused: 400 Bad Request: invalid environment tag."
     assert "VF_ENVIRONMENT" in closed.advice
     assert closed.body == body.decode()
 
@@ -297,7 +314,7 @@ async def test_a_refusal_in_json() -> None:
 async def test_a_refusal_in_html() -> None:
     body = b"<html><head><title>x</title></head><body><h1>502</h1><p>Bad &amp; gone</body></html>"
     closed = await closed_by(answer("502 Bad Gateway", body, "text/html"))
-    assert closed.message == "The server refused: 502 Bad Gateway: 502 Bad & gone"
+    assert closed.message == "The server refused: 502 Bad Gateway: 502 Bad & gone."
 
 
 async def test_an_endless_refusal_is_cut() -> None:
@@ -312,17 +329,39 @@ async def test_an_endless_refusal_is_cut() -> None:
 async def test_a_refusal_that_stops_in_its_body_is_told_all_the_same() -> None:
     head = b"HTTP/1.1 404 Not Found\r\nContent-Length: 99\r\n\r\nnobody here"
     closed = await closed_by(head, "wait", idle_timeout=0.05)
-    assert closed.message == "The server refused: 404 Not Found: nobody here"
+    assert closed.message == "The server refused: 404 Not Found: nobody here."
 
 
 async def test_success_that_is_not_a_stream() -> None:
     closed = await closed_by(answer("200 OK", b"<p>Log in to the hotel</p>", "text/html"))
     assert (closed.ending, closed.status) == ("protocol", None)
-    assert closed.message == "The answer is text/html, not an event stream: Log in to the hotel"
+    assert closed.message == "The answer is text/html, not an event stream: Log in to the hotel."
     closed = await closed_by(answer("200 OK", media=""))
     assert closed.message == "The answer is of no stated type, not an event stream."
     closed = await closed_by(answer("200 OK", TRACE, "text/event-streamx"))
     assert closed.ending == "protocol"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'[{"type":"text","payload":{"message":"A whole answer"}}]', "."),
+        (b'{"traces":[]}', "."),
+        (b'{"message":"Use the stream!"}', ": Use the stream!"),
+        (b'{"message":"' + b"word " * 99 + b'"}', ": " + "word " * 15 + "word…"),
+    ],
+)
+async def test_json_that_is_not_a_stream_is_not_pasted(body: bytes, said: str) -> None:
+    closed = await closed_by(answer("200 OK", body))
+    assert closed.message == f"The answer is application/json, not an event stream{said}"
+    assert closed.body == body.decode()
+
+
+@pytest.mark.parametrize("words", ["Internal Server Error", "internal server error.", "500"])
+async def test_words_that_only_repeat_the_status_are_said_once(words: str) -> None:
+    body = json.dumps({"data": words}).encode()
+    closed = await closed_by(answer("500 Internal Server Error", body))
+    assert closed.message == "The server refused: 500 Internal Server Error."
 
 
 @pytest.mark.parametrize("status", ["301 Moved Permanently", "307 Temporary Redirect"])
@@ -432,7 +471,7 @@ async def test_three_attempts_are_enough() -> None:
     async with serving(busy, busy, busy) as (agent, server):
         closed = (await turn(agent))[-1]
     assert isinstance(closed, Closed) and (closed.ending, closed.status) == ("refused", 429)
-    assert closed.message.endswith("slow down") and len(server.asked) == 3
+    assert closed.message.endswith("slow down.") and len(server.asked) == 3
 
 
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 import pytest
 from textual.binding import Binding
-from textual.dom import DOMNode
 
 import vftui.ui
 from tests.bodies import BODIES
@@ -67,11 +66,15 @@ def commands() -> dict[str, click.Command]:
 
 def bindings() -> Iterator[Binding]:
     """Every binding with a description that one of our own widgets, screens or the app declares."""
-    for module in pkgutil.iter_modules(vftui.ui.__path__, "vftui.ui."):
-        for made in vars(importlib.import_module(module.name)).values():
-            if isinstance(made, type) and issubclass(made, DOMNode):
-                if made.__module__ == module.name:
-                    yield from (one for one in made.BINDINGS if isinstance(one, Binding))
+    names = [module.name for module in pkgutil.iter_modules(vftui.ui.__path__, "vftui.ui.")]
+    made = {
+        one
+        for name in names
+        for one in vars(importlib.import_module(name)).values()
+        if isinstance(one, type) and one.__module__ == name
+    }
+    for one in made:
+        yield from (key for key in vars(one).get("BINDINGS", ()) if isinstance(key, Binding))
 
 
 def keys() -> set[str]:

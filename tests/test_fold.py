@@ -335,9 +335,43 @@ def test_tool_calls_end_with_the_turn() -> None:
     entries = [trace("tool-call", state=state, callID=one) for state, one in calls]
     assert notices(Session.of([sent(), entries[0]])) == [("quiet", "tool call …")]
     assert notices(session_of(*entries)) == [
-        ("quiet", "tool call, end not reported"),
-        ("quiet", "tool call done"),
+        ("quiet", "tool call · end not reported"),
+        ("quiet", "tool call · done"),
     ]
+
+
+def calling(*tools: Any) -> Received:
+    return trace("debug", message="calling tools", metadata={"tools": list(tools)})
+
+
+@pytest.mark.parametrize(
+    ("tools", "named"),
+    [
+        ([{"id": "1", "name": "dock_lookup"}], " dock_lookup"),
+        ([{"name": "a\nb"}, {"name": "a\nb"}], " a b"),
+        ([{"name": "one"}, {"name": "two"}], ""),
+        ([{"name": "one"}, {"id": "2"}], ""),
+        ([{"name": 7}, None, "x"], ""),
+        ([], ""),
+    ],
+)
+def test_a_tool_call_has_the_name_that_can_only_be_its_own(tools: list[Any], named: str) -> None:
+    call = [trace("tool-call", state=state, callID="1") for state in ("start", "end")]
+    session = session_of(calling({"name": "before"}), calling(*tools), *call)
+    assert notices(session) == [("quiet", f"tool call{named} · done")]
+    session = session_of(calling({"name": "before"}), *call, *call)
+    assert [told for _, told in notices(session)] == [
+        "tool call before · done",
+        "tool call · done",
+    ]
+
+
+def test_a_tool_call_without_an_announcement_has_no_name() -> None:
+    metadata: Any
+    for metadata in (None, {"tools": "x"}, {"tools": {}}):
+        told = trace("debug", message="calling tools", metadata=metadata)
+        call = trace("tool-call", state="start", callID="1")
+        assert notices(session_of(told, call)) == [("quiet", "tool call · end not reported")]
 
 
 def test_sound_is_told_by_its_size() -> None:
@@ -488,6 +522,14 @@ def test_an_ending_that_is_not_complete_is_told(ending: Ending) -> None:
     assert notices(session) == told
 
 
+@pytest.mark.parametrize("message", ["401 Unauthorized: Bad Key", "401 Unauthorized: Bad Key:"])
+def test_what_went_wrong_and_what_to_do_are_two_sentences(message: str) -> None:
+    closed = Closed(None, "refused", message, advice="Check the key.")
+    session = Session.of([sent(), closed])
+    assert notices(session) == [("error", "401 Unauthorized: Bad Key. Check the key.")]
+    assert session.turns[0].message == "401 Unauthorized: Bad Key."
+
+
 FAILING = [
     event({"error": "no more"}, "error"),
     Received(None, parse_frame(b"event: error\ndata: no more\n\n")),
@@ -505,6 +547,30 @@ def test_an_agent_can_fail_in_a_complete_stream(entry: Received) -> None:
     assert session.turns[0].message.startswith("The agent reported a failure: ")
     assert notices(session)[-1][0] == "error"
     assert session_of(text("Hi"), entry, ending="truncated").turns[0].ending == "truncated"
+
+
+@pytest.mark.parametrize("level", [None, "info", "error"])
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("unable: credit_limit_reached", "The workspace is out of credits: top it up in Voiceflow."),
+        ("An internal error occurred.", "Something inside the agent broke"),
+        ("ERROR: turn timeout - check for infinite loops", "The agent ran for too long"),
+    ],
+)
+def test_a_failure_is_told_once(said: str, advice: str, level: str | None) -> None:
+    session = session_of(text("Hi"), trace("debug", message=said, level=level))
+    told, ending = notices(session)
+    assert told == ("error", said)
+    assert ending[0] == "error" and ending[1].startswith(advice)
+    assert session.turns[0].advice == ending[1]
+    assert said.rstrip(".") in session.turns[0].message
+
+
+def test_an_error_event_is_told_once() -> None:
+    session = session_of(text("Hi"), event({"message": "gave up!"}, "error"))
+    assert notices(session) == [("error", "error: gave up!"), ("error", ADVICE["failed"])]
+    assert session.turns[0].message == "The agent reported a failure: gave up!"
 
 
 def test_an_error_event_that_was_cut_off_is_none() -> None:

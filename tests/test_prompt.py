@@ -161,6 +161,15 @@ async def test_a_paste_replaces_what_is_selected() -> None:
         assert app.prompt.text == "new"
 
 
+async def test_what_was_copied_from_a_hostile_message_is_harmless_too() -> None:
+    app = Alone()
+    async with app.run_test() as pilot:
+        app.copy_to_clipboard("a\x1b[2J\u202e b\nc")
+        await pilot.press("ctrl+v")
+        assert not FORBIDDEN.search(app.prompt.text)
+        assert app.prompt.text.endswith("b\nc")
+
+
 async def test_a_key_is_sent_only_when_a_person_insists() -> None:
     async with stage() as on:
         await on.say(KEY)

@@ -82,7 +82,10 @@ def test_status_text() -> None:
     [
         (401, "a project API key (VF.DM.…)", "", "belongs to this project"),
         (401, "a personal access token (vfp_…)", "", "needs a project API key"),
-        (403, "the session key", "", "send launch"),
+        (401, "the session key", "", "A new session was refused as well"),
+        (403, "the session key", "", "may not do this"),
+        (403, "a project API key (VF.DM.…)", "", "may not do this"),
+        (403, "a personal access token (vfp_…)", "", "needs a project API key"),
         (400, "", "invalid environment tag", "`staging`"),
         (400, "", "", "VF_ENVIRONMENT"),
         (404, "", "", "creator"),

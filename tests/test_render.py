@@ -174,7 +174,7 @@ SAMPLES: list[tuple[Entry, str, str]] = [
     (Opened(1.0, None, retry_in=0.5), "opened", "no answer · again in 500 ms"),
     (Closed(1.0, "complete"), "closed", "complete"),
     (Closed(1.0, "stalled", "Nothing came."), "closed", "stalled · Nothing came."),
-    (trace("text", {"message": "Docks *close*\nat 8"}), "text", '"Docks *close*⏎at 8"'),
+    (trace("text", {"message": "Docks *close*\nat 8"}), "text", '"Docks *close*↵at 8"'),
     (trace("speak", {"message": "<b>Hi</b>", "type": "message"}), "speak", '"Hi"'),
     (trace("speak", {"src": "https://a.example/x.mp3"}), "speak", "♪ a.example"),
     (
@@ -184,12 +184,12 @@ SAMPLES: list[tuple[Entry, str, str]] = [
         "+3.0 KiB audio/mp3 240 ms",
     ),
     (trace("audio", {"state": "start"}), "audio", "start"),
-    (trace("completion", {"state": "content", "content": "Hi"}), "completion", '+2 chars "Hi"'),
+    (trace("completion", {"state": "content", "content": "Hi"}), "completion", '"Hi" · +2 chars'),
     (trace("completion", {"state": "end"}), "completion", "end"),
     (
         trace("completion-start", {"completion": "Hi", "tokens": {"answer": 1}}),
         "completion-start",
-        'start · +2 chars "Hi" · 1 token',
+        'start · "Hi" · +2 chars · 1 token',
     ),
     (
         trace("visual", {"image": "https://a.example/x.png", "visualType": "image"}),
@@ -246,7 +246,7 @@ SAMPLES: list[tuple[Entry, str, str]] = [
         trace("debug", {"message": "__AI Set__  <br /> Model: `m` <br /> Token Multiplier: `1x`"
                         " <br /> Token Consumption: `{total: 66, query: 61, answer: 5}`"}),
         "debug",
-        "AI Set · m 66 tokens",
+        "66 tokens m · AI Set",
     ),
     (
         trace("pay", {"amount": 6.5}, paths=[{"label": "paid"}, {"event": {"type": "declined"}}]),
@@ -261,7 +261,7 @@ SAMPLES: list[tuple[Entry, str, str]] = [
     ),
     (received(b"event: end\nid: 1\n\n"), "end", "the turn is over"),
     (received(b'event: state\ndata: {"a": 1}\n\n'), "state", "8 B"),
-    (received(b'event: error\ndata: {"message": "no"}\n\n'), "error", '{"message": "no"}'),
+    (received(b'event: error\ndata: {"message": "no"}\n\n'), "error", "no"),
     (received(b": ping\n\n"), "comment", "ping"),
     (received(b":\n\n"), "comment", "keep-alive"),
     (received(b"retry: 2000\n\n"), "retry", "reconnect after 2.0 s"),

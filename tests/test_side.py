@@ -58,7 +58,7 @@ async def test_tab_goes_around_what_can_be_seen(size: tuple[int, int], key: str)
                 went.add(on.focused.id)
                 if on.focused is start:
                     break
-            assert on.focused is start
+            assert on.keys_go_to(start)
             assert len(went) >= 2
             await on.press("f2")
 
@@ -95,9 +95,9 @@ async def test_a_pane_that_a_resize_hides_gives_the_keys_away(
 async def test_a_shown_side_column_gives_the_keys_away_when_hidden() -> None:
     async with stage(size=SMALL) as on:
         await on.press("f2")
-        assert on.focused is on.chat.side.traces
+        assert on.keys_go_to(on.chat.side.traces)
         await on.press("f2")
-        assert on.focused is on.chat.prompt
+        assert on.keys_go_to(on.chat.prompt)
         assert visible(on) == {"conversation", "prompt"}
 
 
@@ -150,7 +150,7 @@ async def test_a_pane_can_have_the_whole_screen(size: tuple[int, int], pane: str
         before = visible(on)
         await on.press("f11")
         assert visible(on) == {pane}
-        assert on.focused is widget
+        assert on.keys_go_to(widget)
         assert widget.outer_size.width == size[0]
         await on.pilot.resize_terminal(60, 14)
         await on.pilot.pause()
@@ -167,7 +167,7 @@ async def test_escape_leaves_the_zoom() -> None:
         await on.press("z", "escape")
         assert on.chat.maximized is None
         await on.press("escape")
-        assert on.focused is on.chat.conversation
+        assert on.keys_go_to(on.chat.conversation)
 
 
 async def test_a_zoomed_pane_that_a_resize_would_hide_stays_and_can_be_left() -> None:
@@ -187,7 +187,7 @@ async def test_leaving_the_zoom_by_a_key_that_shows_another_pane() -> None:
         await on.press("z")
         await on.press("t")
         assert "traces" in visible(on)
-        assert on.focused is on.chat.side.traces
+        assert on.keys_go_to(on.chat.side.traces)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

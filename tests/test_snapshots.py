@@ -1,4 +1,4 @@
-"""What every scene looks like. `pytest tests/test_snapshots.py --snapshot-update` accepts changes."""
+"""What every scene looks like. `pytest tests/test_snapshots.py --snapshot-update` accepts it."""
 
 from __future__ import annotations
 

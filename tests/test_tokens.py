@@ -178,13 +178,27 @@ def test_an_estimate_knows_nothing_but_the_answer() -> None:
         ("truncated", (None, None, 3, "estimated")),
         ("stalled", (None, None, 3, "estimated")),
         ("complete", (None, None, None, "unknown")),
-        ("failed", (None, None, None, "unknown")),
+        ("protocol", (None, None, 3, "estimated")),
+        ("failed", (None, None, 3, "estimated")),
     ],
 )
-def test_only_a_turn_that_was_cut_stays_estimated(ending: Any, expected: Any) -> None:
+def test_only_a_stream_that_was_cut_stays_estimated(ending: Any, expected: Any) -> None:
     session = session_of(streamed("content", "x" * 9), ending=ending)
     assert figures(session) == expected
-    assert session.unreported_turns == (expected[-1] == "unknown")
+    assert session.unreported_turns == 1
+
+
+def test_a_turn_that_the_runtime_gave_up_stays_estimated() -> None:
+    session = session_of(streamed("content", "x" * 9), event({"message": "gone"}, "error"))
+    assert session.turns[0].ending == "failed"
+    assert figures(session) == (None, None, 3, "estimated")
+
+
+def test_an_estimate_beside_a_charge_leaves_something_unreported() -> None:
+    session = session_of(charge(9, 5, 4), streamed("content", "x" * 9), ending="cancelled")
+    assert figures(session) == (12, 5, 7, "estimated")
+    assert session.unreported_turns == 1
+    assert session_of(charge(9, 5, 4), trace("text", message="Hi")).unreported_turns == 0
 
 
 def test_pieces_with_counts_are_not_estimated() -> None:
@@ -239,4 +253,4 @@ def test_a_session_mixes_its_turns() -> None:
         "base": None,
         "models": {"gpt-4o": {"total": 9, "query": 5, "answer": 4}},
     }
-    assert session.unreported_turns == 1
+    assert session.unreported_turns == 2

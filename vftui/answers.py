@@ -25,6 +25,7 @@ Stage = Literal["session", "turn"]
 
 _LONGEST_BODY = 64 * 1024
 _LONGEST_WORDS = 300
+_LONGEST_EXCERPT = 80
 _DECODABLE = ("", "identity", "gzip", "deflate")
 _NO_VALUES = ("set-cookie", "set-cookie2")
 
@@ -112,10 +113,15 @@ class AnswerReader:
         # Hidden before it is cut, so that no part of a key survives at the edge.
         return self.hidden(body.decode("utf-8", "replace"))[:_LONGEST_BODY]
 
-    def words(self, text: str) -> str:
+    def words(self, text: str, longest: int = _LONGEST_WORDS) -> str:
         """The server's own words in a body, short enough for a sentence."""
         words = self.hidden(server_words(text))
-        return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"
+        return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+
+    def excerpt(self, text: str) -> str:
+        """A few words of a body that should have been a stream; none of JSON that is no message."""
+        words = self.words(text, _LONGEST_EXCERPT)
+        return "" if words.startswith(("[", "{")) else words
 
     def hidden(self, text: str) -> str:
         """The text without credentials: ours, and whatever has the shape of one."""

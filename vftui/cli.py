@@ -134,14 +134,17 @@ def demo(flags: Flags) -> None:
 
 
 @main.command("open")
-@click.argument("path")
+@click.argument("path", metavar="ID|PATH|last")
 def open_path(path: str) -> None:
-    """Look at a recording or a saved event stream.
+    """Look at a recorded session or a saved event stream.
 
-    PATH may be - for a stream that is piped in; it is shown while it arrives.
+    A number is a session's ID (see `vftui sessions`), `last` the newest one; anything else is the
+    PATH of a saved event stream, or of a file of recordings (its newest session). With - it is a
+    stream that is piped in, shown while it arrives.
 
     \b
     Examples:
+      vftui open last
       vftui open turn.sse
       curl -sSN ... | vftui open -
     """

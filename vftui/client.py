@@ -34,7 +34,7 @@ from vftui.secrets import Secrets, kind_of
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.wire.actions import Action
 from vftui.wire.dialects import DIALECTS, Api, Request, Target, check_target, is_loopback
-from vftui.wire.refusals import advice, retry_after, status_text
+from vftui.wire.refusals import advice, retry_after, status_text, with_words
 
 PAUSES = (0.5, 1.0)
 """Seconds before a refused connection is tried again; there is one attempt more than pauses."""
@@ -43,8 +43,8 @@ GRACE = 1.0
 """Seconds that a body may go on after its `end` event."""
 
 _LONGEST_SESSION_KEY = 8 * 1024
-_RESTARTED = (
-    "The conversation restarted: the server no longer knew its session. "
+_RENEWAL = (
+    "The server does not know this session any more: a new one is opened. "
     "Variables persist, the position is lost."
 )
 
@@ -132,8 +132,7 @@ class HttpAgent:
                     raise await self._refusal(answer, "turn")
                 if obstacle := self._answers.obstacle(answer):
                     body = await self._answers.text(answer)
-                    words = self._answers.words(body)
-                    said = f"{obstacle}: {words}" if words else f"{obstacle}."
+                    said = with_words(obstacle, self._answers.excerpt(body))
                     raise TurnOver(Failure("protocol", said), body=body)
                 async with aclosing(self._answers.frames(answer)) as frames:
                     async for entry in frames:
@@ -146,7 +145,7 @@ class HttpAgent:
         pauses, renewed = list(PAUSES), False
         while True:
             if request.credential == "session" and self._session_key is None:
-                async with aclosing(self._open_session(_RESTARTED if renewed else "")) as entries:
+                async with aclosing(self._open_session()) as entries:
                     async for entry in entries:
                         yield entry
             try:
@@ -173,15 +172,14 @@ class HttpAgent:
         """The entry for an answer that says: not run, try again. None for any other."""
         status = response.status_code
         if status == 401 and request.credential == "session" and not renewed:
-            note = "The server does not know this session any more: a new one is opened."
-            return self._answers.opened(response, stage, note, retry_in=0.0)
+            return self._answers.opened(response, stage, _RENEWAL, retry_in=0.0)
         wait = retry_after(response.headers.get("retry-after"), self._clock())
         if status not in (429, 503) or wait is None or not patient:
             return None
         note = f"{status_text(status)}: the server asked to wait."
         return self._answers.opened(response, stage, note, retry_in=wait)
 
-    async def _open_session(self, note: str) -> AsyncGenerator[Opened, None]:
+    async def _open_session(self) -> AsyncGenerator[Opened, None]:
         """Ask for a session key and keep it, in memory only."""
         request = self._dialect.session_request(self.target)
         assert request is not None, "only dialects with sessions make requests that need one"
@@ -195,7 +193,7 @@ class HttpAgent:
                     raise await self._refusal(answer, "session")
                 key = _session_key_in(await self._answers.body(answer))
                 self._secrets.add(key)
-                yield self._answers.opened(answer, "session", note)
+                yield self._answers.opened(answer, "session")
                 self._session_key = key
 
     async def _refusal(self, response: httpx.Response, stage: Stage) -> TurnOver:
@@ -204,7 +202,7 @@ class HttpAgent:
         body = await self._answers.text(response)
         words = self._answers.words(body)
         head = status_text(status, response.reason_phrase)
-        said = f"{head}: {words}" if words else f"{head}."
+        said = with_words(head, words)
         if response.has_redirect_location:
             said = f"{head}, pointing to {self._answers.words(response.headers['location'])}."
         who = "The server opened no session" if stage == "session" else "The server refused"

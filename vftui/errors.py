@@ -36,6 +36,12 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+def sentence(text: str) -> str:
+    """The text with punctuation at its end; what others say often has none."""
+    text = text.rstrip(" ,;:")
+    return f"{text}." if text and text[-1] not in ".!?…。！？" else text
+
+
 class VftuiError(Exception):
     """An error with a sentence about what happened, one about what to do, and an exit code."""
 

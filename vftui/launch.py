@@ -38,11 +38,11 @@ def demo(api: Api, record: bool) -> None:
 
 
 def open_path(path: str) -> None:
-    """Look at a recording or a saved event stream; `-` is one that is piped in."""
+    """Look at a recorded session or a saved event stream; `-` is one that is piped in."""
     if path == "-":
         _run(partial(_piped, _take_stdin()))
     else:
-        _run(_file(path))
+        _run(_saved_at(path))
 
 
 class Doors:
@@ -59,18 +59,26 @@ class Doors:
 
     def open(self, path: str) -> Opener:
         """To a recording or a saved event stream."""
-        return _file(path)
+        return _saved_at(path)
 
 
 def _run(opener: Opener) -> None:
     from vftui.ui.app import VftuiApp
 
+    if not (
+        sys.__stdin__ and sys.__stdin__.isatty() and sys.__stderr__ and sys.__stderr__.isatty()
+    ):
+        raise ConfigurationError(
+            "There is no terminal to show it on.", "Without one, try: vftui send, or vftui show."
+        )
     app = VftuiApp(opener, Doors())
     failure = app.run()
     if app.crash is not None:
         raise app.crash
     if failure is not None:
         raise failure
+    if app.farewell:
+        sys.stderr.write(f"{app.farewell}\n")
     sys.exit(app.return_code or ExitCode.OK)
 
 
@@ -122,40 +130,46 @@ async def _live(settings: Settings, title: str) -> AsyncIterator[Opening]:
             f"rec {journal.id}" if settings.record else "not recorded",
             settings.theme,
             settings.notes,
+            f"Recorded as session {journal.id}: vftui open {journal.id}" * settings.record,
         )
         async with aclosing(agent):
             yield Opening(about, Session(), journal, clock=now, agent=agent)
 
 
-def _file(path: str) -> Opener:
-    """What shows this file: a recording's newest session, or a saved event stream."""
+def _saved_at(path: str) -> Opener:
+    """What shows a recorded session (`last`, or its number) or a file."""
+    if path == "last" or path.isdecimal():
+        return partial(_recorded, None, path)
     try:
         with Path(path).open("rb") as file:
             recorded = file.read(16) == b"SQLite format 3\0"
     except OSError as error:
-        message = f"{path} cannot be read: {(error.strerror or 'unknown reason').lower()}."
-        raise ConfigurationError(message, "Give a recording or a saved event stream.") from None
-    return partial(_recorded if recorded else _saved, Path(path))
+        message = f"{path or 'Nothing'} cannot be read: {error.strerror}."
+        hint = "Give a saved event stream, a recording, or a number that `vftui sessions` lists."
+        raise ConfigurationError(message, hint) from None
+    return partial(_recorded, Path(path), "last") if recorded else partial(_saved, Path(path))
 
 
 @asynccontextmanager
-async def _recorded(path: Path) -> AsyncIterator[Opening]:
-    await _load("vftui.session.fold", "vftui.recording")
+async def _recorded(path: Path | None, name: str) -> AsyncIterator[Opening]:
+    await _load("vftui.session.fold", "vftui.recording", "vftui.settings")
     from vftui.opening import About, Opening
     from vftui.recording import Recording
     from vftui.run import now
     from vftui.session.fold import Session
+    from vftui.session.log import with_endings
+    from vftui.settings import recordings_path
 
-    with Recording.open(path, create=False) as recording:
-        row = recording.find("last")
+    with Recording.open(path or recordings_path(), create=False) as recording:
+        row = recording.find(name)
         journal = recording.journal(row.id)
-        about = About(row.title, (row.api, row.environment, f"user {row.user}"), f"file {row.id}")
+        facts = (row.api, row.environment, f"user {row.user}")
         session = Session()
-        for number, entry in enumerate(journal.entries()):
+        for number, entry in enumerate(with_endings(journal.entries())):
             session.apply(entry)
             if number % 1000 == 0:
                 await asyncio.sleep(0)
-        yield Opening(about, session, journal, clock=now)
+        yield Opening(About(row.title, facts, f"session {row.id}"), session, journal, clock=now)
 
 
 @asynccontextmanager

@@ -42,6 +42,8 @@ class About:
     """The theme that the settings ask for."""
     notes: tuple[str, ...] = ()
     """What a person should hear at the start, one sentence each."""
+    farewell: str = ""
+    """What a person should hear when they have left."""
 
 
 @dataclass

@@ -7,7 +7,6 @@ which the program was killed: it is shown as `truncated`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,13 +19,12 @@ from vftui.recording import Recording
 from vftui.render.conversation import transcript
 from vftui.saved import chunks, file_entries, saved_entries
 from vftui.session.fold import Session
-from vftui.session.log import Closed, Entry, Sent
+from vftui.session.log import with_endings
 from vftui.session.tokens import Tokens
 from vftui.session.turn import Turn
 from vftui.settings import recordings_path
 
 _SQLITE = b"SQLite format 3\0"
-_CUT = "The recording of this turn ends before the turn does."
 
 
 @click.command()
@@ -58,7 +56,7 @@ def _recorded(name: str) -> Session:
 
 def _newest_or_numbered(path: Path, name: str) -> Session:
     with Recording.open(path, create=False) as recording:
-        return Session.of(_with_endings(recording.journal(recording.find(name).id).entries()))
+        return Session.of(with_endings(recording.journal(recording.find(name).id).entries()))
 
 
 def _in_file(path: str) -> Session:
@@ -111,15 +109,3 @@ def _tokens_json(tokens: Tokens) -> dict[str, Any]:
         "base": asdict(tokens.base) if tokens.base else None,
         "models": {model: asdict(counts) for model, counts in tokens.models.items()},
     }
-
-
-def _with_endings(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries, with a `Closed` for each turn that has none."""
-    last: Entry | None = None
-    for entry in entries:
-        if isinstance(entry, Sent) and last is not None and not isinstance(last, Closed):
-            yield Closed(None, "truncated", _CUT)
-        yield entry
-        last = entry
-    if last is not None and not isinstance(last, Closed):
-        yield Closed(None, "truncated", _CUT)

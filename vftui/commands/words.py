@@ -69,7 +69,9 @@ class Words:
     def _tell_ending(self) -> None:
         turn = self._session.turns[-1]
         if turn.ending and turn.ending != "complete":
-            say(printable(f"vftui: {turn.ending}: {turn.message}".rstrip(": ")))
+            shown = turn.told and turn.index >= self._first_turn
+            message = "" if shown else turn.message
+            say(printable(f"vftui: {turn.ending}: {message}".rstrip(": ")))
             say(printable(f"  {turn.advice or ADVICE[turn.ending]}"))
 
 

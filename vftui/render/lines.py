@@ -38,6 +38,7 @@ from vftui.wire.payloads import (
     Speak,
     Text,
     ToolCall,
+    Unknown,
 )
 from vftui.wire.traces import Trace
 
@@ -72,7 +73,8 @@ def summary(entry: Entry) -> str:
 
 def _opened(entry: Opened) -> str:
     media = next((value for name, value in entry.headers if name.lower() == "content-type"), "")
-    status = "no answer" if entry.status is None else str(entry.status)
+    nothing = "no answer" if entry.retry_in is not None else ""
+    status = nothing if entry.status is None else str(entry.status)
     facts = ["session" if entry.stage == "session" else "", status, media, entry.note[:MAX_SUMMARY]]
     if entry.retry_in is not None:
         facts.append(f"again in {duration(entry.retry_in)}")
@@ -82,7 +84,10 @@ def _opened(entry: Opened) -> str:
 def _received(entry: Received) -> str:
     decoded = entry.decoded
     line = _without_trace(entry) if decoded.trace is None else _trace(decoded.trace)
-    return " · ".join(filter(None, (decoded.problem, line)))
+    # A trace that could be read tells more than what was odd about its frame.
+    read = decoded.trace is not None and not isinstance(decoded.trace.payload, Unknown)
+    facts = (line, decoded.problem) if read else (decoded.problem, line)
+    return " · ".join(filter(None, facts))
 
 
 def _without_trace(entry: Received) -> str:
@@ -99,6 +104,8 @@ def _without_trace(entry: Received) -> str:
             return frame.comment or "keep-alive"
         case "blank":
             return size(len(frame.raw))
+    if isinstance(decoded.value, dict) and isinstance(decoded.value.get("message"), str):
+        return str(decoded.value["message"])
     if decoded.value is not None:
         return compact(decoded.value, MAX_SUMMARY)
     return frame.data or frame.comment or ""
@@ -160,7 +167,7 @@ def _carousel(carousel: Carousel) -> str:
 def _completion(completion: Completion) -> str:
     facts = [] if completion.state == "content" else [completion.state]
     if completion.text or completion.state == "content":
-        facts.append(f"+{count(len(completion.text))} chars {_quoted(completion.text)}")
+        facts += [_quoted(completion.text), f"+{count(len(completion.text))} chars"]
     if completion.tokens is not None:
         facts.append(_tokens(completion.tokens.total))
     return " · ".join(facts)
@@ -168,13 +175,14 @@ def _completion(completion: Completion) -> str:
 
 def _debug(debug: Debug, trace: Trace) -> str:
     charge = charge_of(debug) or shadow_of(debug, trace.paths)
+    facts = []
+    if charge is not None and (told := charge.billed or charge.base) is not None:
+        facts.append(f"{_tokens(told.total)} {charge.model or ''}".strip())
     if charge is not None and charge.source == "text":
-        facts = [charge.label]  # the rest of the text is the numbers
+        facts.append(charge.label)  # the rest of the text is the numbers
     else:
         words = _BREAK.sub(" ", debug.message[: 2 * MAX_SUMMARY]).strip()
-        facts = [f"{debug.context}: {words}" if debug.context else words]
-    if charge is not None and (told := charge.billed or charge.base) is not None:
-        facts.append(f"{charge.model or ''} {_tokens(told.total)}".strip())
+        facts.append(f"{debug.context}: {words}" if debug.context else words)
     if debug.latency is not None:
         facts.append(duration(debug.latency / 1000))
     return " · ".join(filter(None, facts))

@@ -43,13 +43,13 @@ _FILLERS = "\u115f\u1160\u3164\uffa0"
 def printable(text: str, *, keep_lines: bool = True) -> str:
     """The text with every control, bidirectional and invisible character made harmless.
 
-    Without `keep_lines` it is one line: a line break is shown as `⏎`.
+    Without `keep_lines` it is one line: a line break is shown as `↵`.
     """
     if _FORBIDDEN.search(text):
         text = text.replace("\r\n", "\n").translate(_STAND_INS)
     if not text.isascii():
         text = _invisible_run().sub(r"\1", text)
-    return text if keep_lines else text.replace("\n", "⏎")
+    return text if keep_lines else text.replace("\n", "↵")
 
 
 def one_line(text: str, width: int) -> str:

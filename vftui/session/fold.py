@@ -16,15 +16,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from vftui.errors import sentence
 from vftui.session.items import Choice, Item, Level
 from vftui.session.listener import Listener
 from vftui.session.log import ADVICE, Closed, Ending, Entry, Opened, Received, Sent
-from vftui.session.tokens import Tokens
+from vftui.session.tokens import Source, Tokens
 from vftui.session.turn import Turn
 from vftui.wire.actions import describe
 
 _CUT: tuple[Ending, ...] = ("cancelled", "truncated", "stalled")
 """Endings after which the agent may have had more to say."""
+
+_PARTIAL: tuple[Source, ...] = ("unknown", "estimated")
+"""Sources of a closed turn's tokens that leave out at least what the agent was shown."""
 
 _LATEST = 1e12
 """Times from here on, in seconds since the epoch, are nonsense."""
@@ -45,7 +49,7 @@ class Session:
         self.conversation_over = False
         """Whether the agent ended the conversation, and nothing launched it again."""
         self.unreported_turns = 0
-        """How many closed turns have words of the agent but no tokens."""
+        """How many closed turns have words of the agent whose tokens nobody reported in full."""
         self._open: Listener | None = None
         self._past = Tokens()  # of the turns before the newest
         self._tokens = (0, Tokens())
@@ -128,8 +132,7 @@ class Session:
             self.state = self.state if state is None else state
         elif "error" in (decoded.kind, frame.event) and (frame.dispatched or not frame.problem):
             reason = _reason_in(decoded.value) or frame.data[:_REASON_LENGTH] or "no reason given"
-            listener.fail(reason)
-            listener.reply.show("notice", f"error: {reason}", level="error")
+            listener.error(reason)
 
     def _closed(self, entry: Closed, at: float | None) -> None:
         if self._open is None and self.turns:
@@ -158,20 +161,22 @@ class Session:
         """End the open turn; one that is complete may have failed all the same."""
         self._open = None
         turn = listener.reply.turn
-        if ending == "complete" and listener.failure:
-            reason = listener.failure.rstrip(". ")
-            ending, message = "failed", f"The agent reported a failure: {reason}."
-        turn.ending, turn.message = ending, message
+        cut = ending != "complete" or listener.gave_up
+        turn.told = ending == "complete" and bool(listener.failure)
+        if turn.told:
+            ending, advice = "failed", listener.advice
+            message = f"The agent reported a failure: {listener.failure}"
+        turn.ending, turn.message = ending, sentence(message)
         turn.advice = advice or ADVICE.get(ending, "")
         if ending != "complete":
             level: Level = "warning" if ending in _CUT else "error"
-            what = message or f"{ending.capitalize()}."
-            listener.reply.note(f"{what} {turn.advice}".rstrip(), level)
+            what = "" if turn.told else turn.message or f"{ending.capitalize()}."
+            listener.reply.note(f"{what} {turn.advice}".strip(), level)
         elif not any(item.kind != "said" for item in turn.items):
             listener.reply.show("notice", "The agent answered without words.", level="quiet")
         listener.close()
-        turn.ledger.close(cut=ending in _CUT)
-        if turn.tokens.source == "unknown" and any(turn.messages):
+        turn.ledger.close(cut=cut)
+        if turn.tokens.source in _PARTIAL and any(turn.messages):
             self.unreported_turns += 1
 
 

@@ -6,20 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from vftui.session.items import Choice, Item
-from vftui.session.notices import address, notice_of
+from vftui.session.notices import address, failure_advice, notice_of
 from vftui.session.pieces import Completions, Sounds, Thoughts, ToolCalls
 from vftui.session.reply import Reply
 from vftui.session.turn import Turn
 from vftui.wire import payloads
 from vftui.wire.charges import charge_of, shadow_of
 from vftui.wire.traces import Path, Trace
-
-FAILURES = (
-    "credit_limit_reached",
-    "An internal error occurred.",
-    "turn timeout - check for infinite loops",
-)
-"""What a debug trace contains when the turn failed, although the stream ends as usual."""
 
 _INTERNAL = "__vf_internal__"
 """How the types of traces begin that functions send for the web chat only."""
@@ -31,7 +24,11 @@ class Listener:
     def __init__(self, turn: Turn, items: list[Item]) -> None:
         self.reply = Reply(turn, items)
         self.failure = ""
-        """Why the turn failed, as the agent told it; empty while it did not."""
+        """Why the turn failed, as the agent told it and a notice shows it; empty while not."""
+        self.advice = ""
+        """What to do about that failure, where it is known."""
+        self.gave_up = False
+        """Whether the runtime gave up, so that reports are missing even if the stream ends."""
         self._turn = turn
         self._completions = Completions(self.reply)
         self._thoughts = Thoughts(self.reply)
@@ -67,9 +64,11 @@ class Listener:
         elif (notice := notice_of(payload)) is not None:
             self.reply.show("notice", notice.text, level=notice.level)
 
-    def fail(self, reason: str) -> None:
-        """The agent says that the turn failed."""
-        self.failure = self.failure or reason
+    def error(self, reason: str) -> None:
+        """The runtime gave up on the turn."""
+        self.gave_up = True
+        self._fail(reason)
+        self.reply.show("notice", f"error: {reason}", level="error")
 
     def close(self) -> None:
         """The turn is over: nothing stays open."""
@@ -78,6 +77,11 @@ class Listener:
         self._tool_calls.close()
         self._sounds.close()
         self.reply.close()
+
+    def _fail(self, reason: str, advice: str = "") -> None:
+        """The first reason counts: what follows often comes from it."""
+        if not self.failure:
+            self.failure, self.advice = reason, advice
 
     def _text(self, text: payloads.Text) -> None:
         if words := text.text:
@@ -136,5 +140,7 @@ class Listener:
                 self._turn.latencies.append(debug.latency / 1000)
             elif debug.message == "first chunk received" and self._turn.first_chunk is None:
                 self._turn.first_chunk = debug.latency / 1000
-        if any(failure in debug.message for failure in FAILURES):
-            self.fail(debug.message)
+        if (advice := failure_advice(debug)) is not None:
+            self._fail(debug.message, advice)
+        if debug.message == "calling tools":
+            self._tool_calls.announce((debug.metadata or {}).get("tools"))

@@ -12,6 +12,7 @@ kept no arrival times), which is not zero.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -41,7 +42,7 @@ ADVICE: dict[Ending, str] = {
     "stalled": "Check the agent's slow steps, or raise --timeout.",
     "refused": "Check the key, the project and the environment.",
     "unreachable": "Check the network and the base URL.",
-    "failed": "Look at the last error in the traces.",
+    "failed": "The turn failed: look at the last error in the traces.",
     "protocol": "Check the base URL: a proxy or another service may have answered.",
 }
 """One line of advice for each ending, where its entry brings none that fits better."""
@@ -76,7 +77,7 @@ class Opened:
     stage: Literal["session", "turn"] = "turn"
     """What was asked for: a v4 session, or the turn itself."""
     note: str = ""
-    """What a person should know: why it is tried again, that the conversation restarted."""
+    """What a person should know: why it is tried again, what that does to the conversation."""
     retry_in: float | None = None
     """Seconds until the next attempt; None when this one was not a failure."""
 
@@ -112,3 +113,17 @@ class Closed:
 
 Entry = Sent | Opened | Received | Closed
 """One line of the session log."""
+
+
+def with_endings(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries of a recording, with a `Closed` for each turn that its program did not live to
+    see the end of."""
+    cut = Closed(None, "truncated", "The recording of this turn ends before the turn does.")
+    last: Entry | None = None
+    for entry in entries:
+        if isinstance(entry, Sent) and last is not None and not isinstance(last, Closed):
+            yield cut
+        yield entry
+        last = entry
+    if last is not None and not isinstance(last, Closed):
+        yield cut

@@ -30,6 +30,16 @@ from vftui.wire.payloads import (
 )
 
 
+FAILURES = {
+    "credit_limit_reached": "The workspace is out of credits: top it up in Voiceflow.",
+    "An internal error occurred.": "Something inside the agent broke: look at its latest traces.",
+    "turn timeout - check for infinite loops": (
+        "The agent ran for too long: look for a loop in its traces."
+    ),
+}
+"""What a debug trace contains when the turn failed although the stream ends as usual, and advice."""
+
+
 class Notice(NamedTuple):
     """A line of the conversation that is nobody's words."""
 
@@ -41,6 +51,11 @@ def notice_of(payload: Payload) -> Notice | None:
     """The line for a trace; None if it needs none."""
     line = _LINES.get(type(payload))
     return line(payload) if line is not None else None
+
+
+def failure_advice(debug: Debug) -> str | None:
+    """What to do about the failure of the turn that a debug trace tells; None if it tells none."""
+    return next((advice for sign, advice in FAILURES.items() if sign in debug.message), None)
 
 
 def address(url: str) -> str:
@@ -56,7 +71,7 @@ def _call_forward(call: CallForward) -> Notice:
 
 
 def _debug(debug: Debug) -> Notice | None:
-    level = _DEBUG_LEVELS.get(debug.level or "")
+    level = "error" if failure_advice(debug) else _DEBUG_LEVELS.get(debug.level or "")
     if level is None:
         return None
     message = _BREAK.sub(" ", debug.message).strip()

@@ -10,6 +10,8 @@ Three rules:
 
 from __future__ import annotations
 
+from typing import Any
+
 from vftui.session.items import Item
 from vftui.session.reply import Reply
 from vftui.session.tokens import CHARACTERS_PER_TOKEN
@@ -161,27 +163,40 @@ class Thoughts:
 
 
 class ToolCalls:
-    """One quiet line for each call of a tool, while it runs and when it is done."""
+    """One quiet line for each call of a tool, while it runs and when it is done.
+
+    A call does not say which tool it is of, and the announcement before it does not say which
+    call: a name is only shown when there is just one.
+    """
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
         self._open: dict[str | None, Item] = {}
+        self._names: list[str] = []  # of the calls to come, all the same
+
+    def announce(self, tools: Any) -> None:
+        """Tools are about to be called; `tools` is the JSON that tells which."""
+        told = tools if isinstance(tools, list) else []
+        names = [tool.get("name") if isinstance(tool, dict) else None for tool in told]
+        known = [" ".join(name.split()) for name in names if isinstance(name, str)]
+        self._names = known if len(known) == len(names) and len(set(known)) == 1 else []
 
     def hear(self, call: ToolCall) -> None:
         """Begin or end a call."""
         if call.state == "start" and call.call_id not in self._open:
-            self._open[call.call_id] = self._reply.open("notice", "tool call …", level="quiet")
+            what = f"tool call {self._names.pop() if self._names else ''}".rstrip()
+            self._open[call.call_id] = self._reply.open("notice", f"{what} …", level="quiet")
         elif call.state == "end" and call.call_id in self._open:
-            self._end(self._open.pop(call.call_id), "tool call done")
+            self._end(self._open.pop(call.call_id), "done")
 
     def close(self) -> None:
         """The turn is over."""
         for item in self._open.values():
-            self._end(item, "tool call, end not reported")
+            self._end(item, "end not reported")
         self._open.clear()
 
-    def _end(self, item: Item, text: str) -> None:
-        item.replace(text, self._reply.seq)
+    def _end(self, item: Item, how: str) -> None:
+        item.replace(f"{item.text.removesuffix(' …')} · {how}", self._reply.seq)
         item.settle()
 
 

@@ -159,7 +159,7 @@ class Ledger:
             self._characters = 0
 
     def close(self, *, cut: bool) -> None:
-        """The turn is over. Only a turn that was cut keeps an estimate: no report can follow."""
+        """The turn is over. Only one that was cut keeps an estimate: its report may be lost."""
         self.end_completion()
         if not cut:
             self._characters = 0

@@ -33,6 +33,8 @@ class Turn(Timed):
         self.message = ""
         """What went wrong, in one sentence; empty when nothing did."""
         self.advice = ""
+        self.told = False
+        """Whether a notice before the ending's says what went wrong, where the agent said it."""
         self.status: int | None = None
         """The latest HTTP status."""
         self.ledger = Ledger()

@@ -11,6 +11,7 @@ from textual.binding import Binding
 
 from vftui.errors import NotConfigured, VftuiError
 from vftui.ui.chat import ChatScreen
+from vftui.ui.terminal import read_alt_keys
 from vftui.ui.theme import THEMES
 
 if TYPE_CHECKING:
@@ -44,18 +45,25 @@ class VftuiApp(App[VftuiError]):
     def __init__(self, opener: Opener, doors: Doors, theme: str = THEMES[0].name) -> None:
         """Show what `opener` opens; when no agent is set up, welcome with `doors`."""
         super().__init__()
+        read_alt_keys()
         self._opener = opener
         self._doors = doors
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
         self.crash: Exception | None = None
+        self.farewell = ""
+        """What to say when the screen is gone."""
         # Textual prints a crash with the local variables of every frame, keys among them.
         self.error_console = Console(file=io.StringIO())
 
     def on_mount(self) -> None:
         """Show the conversation."""
         self.push_screen(ChatScreen(self._opener))
+
+    def on_chat_screen_opened(self, message: ChatScreen.Opened) -> None:
+        """Remember what to say on leaving."""
+        self.farewell = message.about.farewell
 
     def on_chat_screen_could_not_open(self, message: ChatScreen.CouldNotOpen) -> None:
         """Welcome a person who has no agent yet; otherwise leave with the reason."""
@@ -68,6 +76,13 @@ class VftuiApp(App[VftuiError]):
 
     def _enter(self, opener: Opener) -> None:
         self.switch_screen(ChatScreen(opener))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C without a selection: stop the turn; without a turn, tell how to leave."""
+        if isinstance(self.screen, ChatScreen) and self.screen.busy:
+            self.screen.stop()
+        else:
+            super().action_help_quit()
 
     def action_help(self) -> None:
         """Show the keys and the focused pane's help, or hide them."""

@@ -246,11 +246,13 @@ def _reasoning(piece: Piece, ink: Ink) -> Iterator[Text]:
 
 
 def _notice(piece: Piece, ink: Ink) -> Iterator[Text]:
-    level = piece.block.item.level
-    style = ink.styles(f"notice-{level}")
-    mark = Text(_MARKS[level] if piece.first else "  ", style)
+    item = piece.block.item
+    style = ink.styles(f"notice-{item.level}")
+    mark = Text(_MARKS[item.level] if piece.first else "  ", style)
     text = Text(printable(piece.section.source), style)
-    return _hanging(mark, wrap(text, ink.width - 2))
+    yield from _hanging(mark, wrap(text, ink.width - 2))
+    if piece is piece.block.pieces[-1]:
+        yield from _chips(item.choices, ink, ink.width)
 
 
 def _choices(piece: Piece, ink: Ink) -> Iterator[Text]:
@@ -278,8 +280,11 @@ def _chip(choice: Choice, ink: Ink) -> Text:
     if not ink.is_live(choice):
         return Text(name, ink.styles("quiet"))
     meta = Style(meta={"choice": choice.number, "turn": choice.turn})
-    chip = Text(f"[{choice.number}] ", ink.styles("choice") + Style(bold=True) + meta)
-    return chip.append(name, ink.styles("choice") + meta)
+    chip = Text.assemble((f"[{choice.number}] ", ink.styles("choice") + Style(bold=True) + meta))
+    chip.append(name, ink.styles("choice") + meta)
+    if choice.url is not None:
+        chip.append(f" ({printable(choice.url, keep_lines=False)})", ink.styles("quiet"))
+    return chip
 
 
 def _card(piece: Piece, ink: Ink) -> Iterator[Text]:

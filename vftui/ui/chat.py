@@ -20,6 +20,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Footer
 
 from vftui.errors import VftuiError
@@ -36,7 +37,7 @@ from vftui.ui.traces import TraceList
 from vftui.ui.turns import Changed, Turns, Unrecorded
 
 if TYPE_CHECKING:
-    from vftui.opening import Opener, Opening
+    from vftui.opening import About, Agent, Opener, Opening
     from vftui.session.items import Choice
 
 FRAME = 0.004
@@ -60,6 +61,10 @@ class ChatScreen(Screen[None]):
             tooltip="One pane as large as the screen, or all of them",
         ),
         Binding("ctrl+n", "restart", "new", id="chat.restart", tooltip="Begin a new conversation"),
+        Binding(
+            "f8", "no_reply", "no reply", id="chat.no_reply", show=False,
+            tooltip="Say nothing: send the no-reply action",
+        ),
         *(
             Binding(
                 f"alt+{number}", f"press({number})", f"press [{number}]", id=f"chat.press_{number}",
@@ -74,6 +79,12 @@ class ChatScreen(Screen[None]):
         """There is no conversation to show."""
 
         error: VftuiError
+
+    @dataclass
+    class Opened(Message):
+        """The conversation is there."""
+
+        about: About
 
     status = getters.query_one(StatusLine)
     conversation = getters.query_one(Conversation)
@@ -127,6 +138,7 @@ class ChatScreen(Screen[None]):
 
     def _begin(self, opening: Opening) -> None:
         self.status.introduce(opening.about)
+        self.post_message(self.Opened(opening.about))
         self._collector.start(opening.clock())
         for note in opening.about.notes:
             self._say(note)
@@ -137,6 +149,7 @@ class ChatScreen(Screen[None]):
         if opening.agent is None:
             self.prompt.display = False
             self.conversation.focus()
+        self.refresh_bindings()
         self._turns.open(opening)
 
     def on_unmount(self) -> None:
@@ -151,8 +164,23 @@ class ChatScreen(Screen[None]):
         self.conversation.follow = True
         self._turns.send(action)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a turn runs."""
+        return self._turns.busy
+
+    def stop(self) -> None:
+        """Stop the turn. Texts that waited behind it go back to where they were typed."""
+        waited = [action.get("payload") for action in self._turns.stop()]
+        texts = [text for text in waited if isinstance(text, str)]
+        if texts and not self.prompt.text:
+            self.prompt.take_back("\n".join(texts))
+        elif waited:
+            self._say(f"{len(waited)} waiting behind the turn: not sent.", "warning")
+
     @on(Unrecorded)
     def _unrecorded(self, message: Unrecorded) -> None:
+        self.status.unrecorded()
         self._say(f"{message.reason} The conversation goes on unrecorded.", "error")
 
     # The frame clock
@@ -210,6 +238,7 @@ class ChatScreen(Screen[None]):
     @on(Conversation.Chosen)
     def _chosen(self, message: Conversation.Chosen) -> None:
         self.send(message.choice.request)
+        self._home.focus()  # whoever clicked goes on typing
 
     @on(Conversation.ShowTraces)
     def _show_traces(self, message: Conversation.ShowTraces) -> None:
@@ -218,6 +247,7 @@ class ChatScreen(Screen[None]):
 
     @on(TraceList.ShowMessage)
     def _show_message(self, message: TraceList.ShowMessage) -> None:
+        self.minimize()
         if self.has_class("-tiny"):
             self.flipped = False
         self.conversation.focus()
@@ -238,18 +268,22 @@ class ChatScreen(Screen[None]):
     def action_stop(self) -> None:
         """Stop the turn and what waits behind it; without one, back to the prompt."""
         if self._turns.busy:
-            self._turns.stop()
+            self.stop()
         elif self.maximized is not None:
             self.minimize()
         else:
-            (self.prompt if self.prompt.display else self.conversation).focus()
+            self._home.focus()
 
     def action_restart(self) -> None:
         """Begin a new conversation."""
-        opening = self.opening
-        if opening is not None and opening.agent is not None and not self._turns.busy:
-            opening.agent.restart()
+        if self._agent is not None:
+            self.stop()
+            self._agent.restart()
             self.send({"type": "launch"})
+
+    def action_no_reply(self) -> None:
+        """Say nothing: send the action that a client sends when its person stays silent."""
+        self.send({"type": "no-reply"})
 
     def action_press(self, number: int) -> None:
         """Press the button with this number."""
@@ -263,25 +297,47 @@ class ChatScreen(Screen[None]):
             return not self.has_class("-wide")
         if action == "press":
             return any(choice.number == parameters[0] for choice in self._choices)
-        return True
+        return action not in ("restart", "no_reply") or self._agent is not None
+
+    @property
+    def _agent(self) -> Agent | None:
+        return self.opening.agent if self.opening is not None else None
 
     @property
     def _choices(self) -> list[Choice]:
         return self.opening.session.choices if self.opening is not None else []
+
+    # Who is shown, and who gets the keys
+
+    def watch_focused(self) -> None:
+        """A pane that is hidden while it has the keys, by a resize say, gives them away."""
+        self.call_after_refresh(self._take_keys)
+
+    def _take_keys(self) -> None:
+        here = self.is_mounted and self.is_current and self.app.app_focus
+        if here and self.focused not in self.focus_chain:
+            self._home.focus()
+
+    @property
+    def _home(self) -> Widget:
+        """Where the keys go when nothing else wants them."""
+        return self.prompt if self.prompt.display else self.conversation
 
     @property
     def _side_visible(self) -> bool:
         return self.has_class("-tiny") == self.flipped
 
     def _show_side(self, *, detailed: bool) -> None:
+        self.minimize()
         self.flipped = self.has_class("-tiny")
         self.side.show(detailed=detailed)
 
     def action_side(self) -> None:
         """Show or hide the side column."""
         if self._side_visible:
+            self.minimize()
             self.flipped = not self.flipped
-            (self.prompt if self.prompt.display else self.conversation).focus()
+            self._home.focus()
         else:
             self._show_side(detailed=self.side.detailed)
 

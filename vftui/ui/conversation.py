@@ -212,7 +212,10 @@ it. A choice is pressed by its number or with the mouse.
             gutter = Segment("█ ", self._ink("selected"))
         elif row.barred:
             gutter = Segment("▌ ", self._ink(block.bar))
-        return Strip([gutter, *row.text.render(console())])
+        text = row.text
+        if not text.spans:  # Rich would drop the style of a text that has it as a whole
+            return Strip([gutter, Segment(text.plain, console().get_style(text.style))])
+        return Strip([gutter, *text.render(console())])
 
     def _ink(self, name: str) -> Style:
         return self.style(f"conversation--{name}")

@@ -15,6 +15,7 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from vftui.render.figures import clock_time, count, duration, size
+from vftui.render.text import printable
 from vftui.ui.lines import LineView
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def timing_text(row: Row) -> str:
         lines += [
             ("server's time", clock_time(server, fraction=True)),
             ("bytes", f"{count(len(frame.raw))} ({size(len(frame.raw))})"),
-            ("event, id", f"{frame.event}, {frame.id or 'none'}"),
+            ("event, id", printable(f"{frame.event}, {frame.id or 'none'}", keep_lines=False)),
             ("dispatched", "yes" if frame.dispatched else "no"),
         ]
     width = max(len(name) for name, _ in lines)

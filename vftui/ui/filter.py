@@ -6,9 +6,12 @@ a word that names no kind is a text, too. `type:NAME` always names a kind.
 
 from __future__ import annotations
 
-import shlex
+import re
 from collections.abc import Container
 from dataclasses import dataclass
+
+_PART = re.compile(r"""(type:(?:"[^"]*"|\S)*)|("[^"]+"|'[^']+')(?!\S)|(\S+)""")
+"""Names of kinds; something in quotation marks; a word."""
 
 
 @dataclass(frozen=True)
@@ -26,20 +29,15 @@ class Filter:
 
 def parse_filter(words: str, known: Container[str]) -> Filter:
     """Read a filter; `known` are the kinds that the session has."""
-    try:
-        parts = shlex.split(words)
-    except ValueError:  # an open quotation mark: all of it is text
-        return Filter(words, text=words)
-    quoted = any(mark in words for mark in "\"'")
     kinds: set[str] = set()
     text: list[str] = []
-    for part in parts:
-        if part.startswith("type:"):
-            kinds.update(filter(None, part.removeprefix("type:").split(",")))
-        elif part in known and not (quoted and f'"{part}"' in words):
-            kinds.add(part)
+    for names, quoted, word in _PART.findall(words):
+        if names:
+            kinds.update(filter(None, names.removeprefix("type:").replace('"', "").split(",")))
+        elif word in known:
+            kinds.add(word)
         else:
-            text.append(part)
+            text.append(quoted[1:-1] or word)
     return Filter(
         words.strip(),
         kinds=frozenset(kinds) if kinds else None,

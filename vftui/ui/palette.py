@@ -13,8 +13,10 @@ class BindingCommands(Provider):
     """Offers what the keys do, with the key beside it."""
 
     def _commands(self) -> Iterator[tuple[str, str, str, DOMNode]]:
+        told: set[str] = set()  # a command has several keys, of which the first is told
         for node, binding, enabled, tooltip in self.screen.active_bindings.values():
-            if binding.id and enabled and binding.description:
+            if binding.id and binding.id not in told and enabled and binding.description:
+                told.add(binding.id)
                 key = self.app.get_key_display(binding)
                 name = f"{binding.description.capitalize()} ({key})"
                 yield name, tooltip or binding.tooltip, binding.action, node

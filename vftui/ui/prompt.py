@@ -161,6 +161,10 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         event.stop()
         self._put(printable(event.text))
 
+    def action_paste(self) -> None:
+        """Insert what was copied in the app, made harmless, too."""
+        self._put(printable(self.app.clipboard))
+
     def _write(self, text: str) -> None:
         self.text = text
         self.move_cursor(self.document.end)

@@ -16,6 +16,7 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from vftui.ui.detail import TraceDetail
+from vftui.ui.field import Field
 from vftui.ui.tokens import TokenPane
 from vftui.ui.traces import TraceList
 
@@ -42,9 +43,13 @@ class TracePane(Vertical):
     filtering: var[bool] = var(False, toggle_class="-filtering")
     """Whether a filter is being typed."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._state: object = None  # what the border says
+
     def compose(self) -> ComposeResult:
         """A filter, the names of the columns, the rows."""
-        yield Input(placeholder='a type, or "some text"', compact=True)
+        yield Field('a type, or "some text"')
         yield Static(classes="columns", markup=False)
         yield TraceList()
 
@@ -65,11 +70,8 @@ class TracePane(Vertical):
     @on(TraceList.FollowChanged)
     def _say(self) -> None:
         rows = self.rows
-        title, state = rows.state
-        if title != self.border_title:
-            self.border_title = title
-        if state != self.border_subtitle:
-            self.border_subtitle = state
+        if self._state != rows.state:
+            self._state = self.border_title, self.border_subtitle = rows.state
         names = self.query_one(".columns", Static)
         header = rows.columns(rows.line_width).header() if rows.line_count else ""
         if names.content != header:
@@ -78,7 +80,9 @@ class TracePane(Vertical):
     @on(TraceList.FilterWanted)
     def _ask(self) -> None:
         self.filtering = True
-        self.query_one(Input).focus()
+        field = self.query_one(Field)
+        field.value = self.rows.filter_words
+        field.focus()
 
     @on(Input.Submitted)
     def _asked(self, message: Input.Submitted) -> None:
@@ -96,20 +100,24 @@ class TracePane(Vertical):
             self.rows.focus()
 
 
+LIST_TAB, DETAIL_TAB = " Traces ", " Detail "
+
+
 class Tabs(Static):
     """Which of the list and the detail is shown; a click shows the other."""
 
     def on_click(self, event: Click) -> None:
         """Show the one that was clicked."""
         event.stop()
-        self.screen.query_one(SideColumn).show(detailed=event.x >= self.size.width // 4)
+        place = event.x - self.gutter.left
+        self.screen.query_one(SideColumn).show(detailed=place > len(LIST_TAB))
 
     def say(self, detailed: bool) -> None:
         """Mark the one that is shown."""
         on, off = "bold $accent", "$quiet"
         self.update(
             Content.assemble(
-                (" Traces ", off if detailed else on), "│", (" Detail ", on if detailed else off)
+                (LIST_TAB, off if detailed else on), "│", (DETAIL_TAB, on if detailed else off)
             )
         )
 

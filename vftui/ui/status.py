@@ -6,6 +6,7 @@ arrives, because a wait is what a person wants to see.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -51,6 +52,11 @@ class StatusLine(Widget):
         self._about = about
         self.refresh()
 
+    def unrecorded(self) -> None:
+        """Say that the recording failed."""
+        if self._about is not None:
+            self.introduce(replace(self._about, recording="not recorded"))
+
     def sync(self, session: Session, now: float | None, queued: int = 0) -> None:
         """Catch up with the session; `now` is the clock while a turn runs, None otherwise."""
         parts: list[Content] = []
@@ -77,7 +83,9 @@ class StatusLine(Widget):
         facts: tuple[str, ...] = ()
         right = list(self._parts)
         if (about := self._about) is not None:
-            left += Content("  ") + Content.styled(printable(about.title), "bold $said")
+            left += Content("  ") + Content.styled(
+                printable(about.title, keep_lines=False), "bold $said"
+            )
             facts = about.facts
             mark = "●" if about.recording.startswith("rec") else "○"
             right.append(Content.assemble((f"{mark} ", "$warning"), (about.recording, "$quiet")))
@@ -86,7 +94,7 @@ class StatusLine(Widget):
         end = _joined(right)
         room = max(0, width - end.cell_length - 2)
         for fact in facts:
-            longer = left + Content.styled(f" · {printable(fact)}", "$told")
+            longer = left + Content.styled(f" · {printable(fact, keep_lines=False)}", "$told")
             if longer.cell_length > room:
                 break
             left = longer

@@ -16,6 +16,7 @@ from vftui.render.text import printable
 if TYPE_CHECKING:
     from vftui.session.fold import Session
     from vftui.session.tokens import Tokens
+    from vftui.session.turn import Turn
 
 BARS = "▁▂▃▄▅▆▇█"
 EMPTY = "Tokens appear here while the agent answers."
@@ -41,13 +42,15 @@ class TokenPane(Widget):
         border-title-color: $told;
         border-subtitle-color: $quiet;
         color: $told;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
     }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._shown: object = None
-        self._content = Content.styled(EMPTY, "$quiet")
+        self._lines = [[Content.styled(EMPTY, "$quiet")]]  # each in parts; the last give way first
 
     def sync(self, session: Session) -> None:
         """Catch up with the session."""
@@ -63,42 +66,49 @@ class TokenPane(Widget):
         if shown == self._shown:
             return
         self._shown = shown
-        lines = self._lines(session) if turn is not None else []
-        content = Content("\n").join(lines) if lines else Content.styled(EMPTY, "$quiet")
-        grown = content.plain.count("\n") != self._content.plain.count("\n")
-        self._content = content
+        before = len(self._lines)
+        if turn is not None:
+            self._lines = _lines(session, turn)
         self.border_subtitle = Content(LEGEND[turn.tokens.source] if turn is not None else "")
-        self.refresh(layout=grown)
-
-    def _lines(self, session: Session) -> list[Content]:
-        turn = session.turns[-1]
-        first = _figures(f"turn {len(session.turns)}", turn.tokens)
-        if turn.rate is not None:
-            mark = "~" if turn.rate_estimated else ""
-            rate = f"  {mark}{turn.rate:,.0f} tok/s "
-            first += Content.styled(rate, "$quiet" if turn.ending else "$told")
-            first += Content.styled(_graph(turn.rates), "$accent")
-        second = _figures("session", session.tokens)
-        if session.unreported_turns:
-            some = (
-                "1 turn" if session.unreported_turns == 1 else f"{session.unreported_turns} turns"
-            )
-            second += Content.styled(f"  ? {some}", "$quiet")
-        models = [
-            Content.assemble(
-                (f"{counted(tokens.total, session.tokens.source):>9} ", "$said"),
-                (printable(model), "$kind-model"),
-                (f"  {count(tokens.query)} + {count(tokens.answer)}", "$quiet"),
-            )
-            for model, tokens in sorted(
-                session.tokens.models.items(), key=lambda pair: -pair[1].total
-            )
-        ]
-        return [first, second, *models]
+        self.refresh(layout=len(self._lines) != before)
 
     def render(self) -> Content:
         """The pane's lines."""
-        return self._content
+        return Content("\n").join(_fitting(parts, self.size.width) for parts in self._lines)
+
+
+def _fitting(parts: list[Content], width: int) -> Content:
+    """A line, without the parts at its end that are too much for the width."""
+    line, *more = parts
+    for part in more:
+        if (line + part).cell_length > width:
+            break
+        line += part
+    return line
+
+
+def _lines(session: Session, turn: Turn) -> list[list[Content]]:
+    first = [_figures(f"turn {len(session.turns)}", turn.tokens)]
+    if turn.rate is not None:
+        mark = "~" if turn.rate_estimated else ""
+        rate = f"  {mark}{turn.rate:,.0f} tok/s "
+        first.append(Content.styled(rate, "$quiet" if turn.ending else "$told"))
+        first.append(Content.styled(_graph(turn.rates), "$accent"))
+    second = [_figures("session", session.tokens)]
+    if unknown := session.unreported_turns:
+        some = "1 turn" if unknown == 1 else f"{count(unknown)} turns"
+        second.append(Content.styled(f"  ? {some}", "$quiet"))
+    models = [
+        [
+            Content.assemble(
+                (f"{counted(tokens.total, session.tokens.source):>9} ", "$said"),
+                (printable(model, keep_lines=False), "$kind-model"),
+            ),
+            Content.styled(f"  {count(tokens.query)} + {count(tokens.answer)}", "$quiet"),
+        ]
+        for model, tokens in sorted(session.tokens.models.items(), key=lambda pair: -pair[1].total)
+    ]
+    return [first, second, *models]
 
 
 def _graph(rates: list[float]) -> str:
@@ -108,10 +118,10 @@ def _graph(rates: list[float]) -> str:
 
 def _figures(name: str, tokens: Tokens) -> Content:
     return Content.assemble(
-        (f"{name:<9}", "$quiet"),
-        (f"{counted(tokens.total, tokens.source):>8}", "bold $said"),
-        ("  in ", "$quiet"),
+        (f"{name:<8}", "$quiet"),
+        (f"{counted(tokens.total, tokens.source):>7}", "bold $said"),
+        (" in ", "$quiet"),
         (counted(tokens.query, tokens.source), "$told"),
-        ("  out ", "$quiet"),
+        (" out ", "$quiet"),
         (counted(tokens.answer, tokens.source), "$told"),
     )

@@ -128,6 +128,8 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
             self._matches += journal.matching(
                 self._filter.kinds, self._filter.text, after=self._checked
             )
+        if _digits(total) != _digits(self._checked):
+            self.invalidate_all()
         self._checked = total
         self.set_line_count(len(self._matches) if self._filter else total)
         if self.follow:
@@ -145,6 +147,11 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
             self.sync(self._journal)
             if seq is not None and not self.follow:
                 self.show(seq)
+
+    @property
+    def filter_words(self) -> str:
+        """The filter as it was typed."""
+        return self._filter.words
 
     @property
     def seq(self) -> int | None:
@@ -232,8 +239,9 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
 
     def columns(self, width: int) -> Columns:
         """How wide the columns are in a list of this width."""
-        digits = max(3, len(str(self._checked)))
-        return Columns(digits, gap=6 if width >= WIDE else 0, kind=13 if width >= WIDE else 10)
+        return Columns(
+            _digits(self._checked), gap=6 if width >= WIDE else 0, kind=13 if width >= WIDE else 10
+        )
 
 
 @dataclass(frozen=True)
@@ -249,6 +257,11 @@ class Columns:
         """The names of the columns."""
         gap = f"{'gap':>{self.gap}} " if self.gap else ""
         return f"{'#':>{self.number}} {'+ms':>{self.since}} {gap}{'type':<{self.kind}} summary"
+
+
+def _digits(total: int) -> int:
+    """How wide the column of numbers is with so many entries."""
+    return max(3, len(str(total)))
 
 
 def _loud_level(row: Row) -> str | None:

@@ -76,11 +76,13 @@ class Turns:
         self._line.append(action)
         self._next()
 
-    def stop(self) -> None:
-        """Stop the turn that runs, and what waits behind it."""
+    def stop(self) -> list[dict[str, Any]]:
+        """Stop the turn that runs, and take out of the line what waits behind it."""
+        waited = list(self._line)
         self._line.clear()
         # Behind its first step: a task that is cancelled before never gets to say how it ended.
         asyncio.get_running_loop().call_soon(self._screen.workers.cancel_group, self._screen, GROUP)
+        return waited
 
     async def close(self) -> None:
         """Stop, and wait until the turn that ran has its ending in the recording."""

@@ -14,6 +14,7 @@ from textual.widgets import Button, Footer, Input, Label, Static
 
 from vftui.errors import VftuiError
 from vftui.render.text import printable
+from vftui.ui.field import Field
 
 if TYPE_CHECKING:
     from vftui.opening import Opener
@@ -35,11 +36,11 @@ class Doors(Protocol):
         ...
 
 
-class KeyInput(Input):
+class KeyField(Field):
     """A masked field whose text cannot be copied or cut."""
 
     def __init__(self) -> None:
-        super().__init__(id="key", password=True, placeholder="VF.DM.…", compact=True)
+        super().__init__("VF.DM.…", id="key", password=True)
 
     def action_copy(self) -> None:
         """Nothing: the key stays here."""
@@ -84,12 +85,12 @@ class WelcomeScreen(Screen[None]):
             yield Static("No account needed:", classes="quiet")
             yield Button("Try the demo agent", id="demo", variant="primary", compact=True)
             yield Static("Your agent (key, project id, environment):", classes="quiet")
-            yield KeyInput()
-            yield Input(id="project", placeholder="project id", compact=True)
-            yield Input(id="environment", placeholder="environment: main", compact=True)
+            yield KeyField()
+            yield Field("project id", id="project")
+            yield Field("environment: main", id="environment")
             yield Button("Connect", id="connect", compact=True)
             yield Static("A saved event stream or recording:", classes="quiet")
-            yield Input(id="path", placeholder="path to a file", compact=True)
+            yield Field("path to a file", id="path")
             yield Button("Open", id="open", compact=True)
             yield Static("", id="problem", markup=False)
         yield Footer(compact=True, show_command_palette=False)

@@ -14,6 +14,8 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from vftui.errors import sentence
+
 LONGEST_WAIT = 60.0
 """Seconds that a server may ask us to wait; it is not waited longer."""
 
@@ -57,6 +59,12 @@ def status_text(status: int, reason: str = "") -> str:
     return f"{status} {phrase}".strip()
 
 
+def with_words(head: str, words: str) -> str:
+    """What happened and what the server said about it, unless that says the same again."""
+    repeated = words.casefold().strip(" .") in head.casefold()
+    return sentence(head if repeated else f"{head}: {words}")
+
+
 def retry_after(value: str | None, at: float) -> float | None:
     """Seconds to wait from a `Retry-After` header, seconds or date; None when it says nothing."""
     if not value:
@@ -77,7 +85,7 @@ def advice(status: int, *, api: str, environment: str, sent: str, words: str = "
     if "environment" in words.lower() or "version tag" in words.lower():
         return _environment_advice(api, environment)
     if status in (401, 403):
-        return f"{sent[:1].upper()}{sent[1:]} was sent; {_needed(sent)}."
+        return _key_advice(status, sent)
     if status == 404:
         return _not_found_advice(api, environment)
     if 300 <= status < 400:
@@ -89,12 +97,17 @@ def advice(status: int, *, api: str, environment: str, sent: str, words: str = "
     return "Check the project, the environment and the action."
 
 
-def _needed(sent: str) -> str:
-    if sent.startswith("the session key"):
-        return "the session may have ended: send launch to begin a new one"
-    if "project API key" in sent:
-        return "check that it is whole, still valid, and belongs to this project (VF_PROJECT_ID)"
-    return "this API needs a project API key, VF.DM.…, from the agent's settings (VF_API_KEY)"
+def _key_advice(status: int, sent: str) -> str:
+    in_session = sent.startswith("the session key")
+    project_key = "project API key" in sent
+    if status == 403 and (in_session or project_key):
+        return "The key may not do this: check its rights and that it belongs to this project."
+    if in_session:
+        return "A new session was refused as well: check the key, the project and the environment."
+    needed = "this API needs a project API key, VF.DM.…, from the agent's settings (VF_API_KEY)"
+    if project_key:
+        needed = "check that it is whole, still valid, and belongs to this project (VF_PROJECT_ID)"
+    return f"{sent[:1].upper()}{sent[1:]} was sent; {needed}."
 
 
 def _environment_advice(api: str, environment: str) -> str:
