@@ -6,6 +6,7 @@ import json
 import os
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -319,6 +320,21 @@ def test_nothing_recorded_is_said(shell: Shell) -> None:
     assert (code, out) == (2, "") and "Nothing is recorded yet" in err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("command", ["show", "decode", "show --json"])
+def test_output_that_cannot_be_written_is_said(shell: Shell, command: str) -> None:
+    name, *options = command.split()
+    path = DATA / "streams" / "11-v4-agent-turn.sse"
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "vftui", name, str(path), *options],
+            cwd=shell.home, env=shell.environ, stdout=full, stderr=subprocess.PIPE, timeout=50,
+        )  # fmt: skip
+    assert done.stderr.decode() == "vftui: Cannot write the output: no space left on device.\n"
+    assert done.returncode == 1
+    assert not [*shell.home.glob("vftui-crash-*")]
+
+
 def test_a_turn_whose_program_was_killed_is_truncated(tmp_path: Path) -> None:
     path = tmp_path / "some.db"
     with Recording.open(path) as recording:
@@ -462,6 +478,36 @@ def test_dotenv_is_said_aloud(shell: Shell, agent: str) -> None:
     code, out, err = shell.run("send", "--launch")
     assert code == 0 and out
     assert err.splitlines()[0] == "vftui: api_key, project, base_url from ./.env"
+
+
+@pytest.mark.parametrize("room", [40_000, 90_000])  # for the session, or for its first turn, too
+def test_a_full_disk_is_told_once_and_ends_no_turn(shell: Shell, agent: str, room: int) -> None:
+    configured(shell, agent)
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))"
+    process = subprocess.run(
+        [sys.executable, "-c", f"{limited}; from vftui.cli import main; main()",
+         "send", "--launch", "bench 2000"],
+        cwd=shell.home, env=shell.environ, capture_output=True, timeout=50,
+    )  # fmt: skip
+    err = process.stderr.decode()
+    assert process.returncode == 0, err
+    assert b"harbour" in process.stdout
+    assert err.count("not recorded") == 1 and err.count("Cannot write") == 1
+    assert shell.run("sessions")[0] == 0
+
+
+def test_a_session_that_cannot_begin_to_be_recorded_goes_on(shell: Shell, agent: str) -> None:
+    configured(shell, agent)
+    assert shell.run("send", "--launch")[0] == 0
+    (path,) = shell.home.glob("**/recordings.db")
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "CREATE TRIGGER no BEFORE INSERT ON sessions BEGIN SELECT RAISE(ABORT, 'not now'); END"
+    )
+    connection.close()
+    code, out, err = shell.run("send", "--launch")
+    assert code == 0 and "Harbour Bikes" in out
+    assert "vftui: not recorded: Cannot write to " in err and err.count("not now") == 1
 
 
 def test_ctrl_c_cancels_the_turn_and_the_recording_says_so(shell: Shell) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vftui.demo import texts
 from vftui.demo.emit import bare_controls
 from vftui.demo.failures import FAILURES
 from vftui.demo.ids import Ids
@@ -53,6 +55,18 @@ def test_every_trace_of_every_scene_is_well_formed(api: Api, word: str) -> None:
             decoded = decode(parse_frame(f"event: trace\ndata: {data}\n\n".encode()))
             assert decoded.problem is None, (decoded.problem, data)
             assert decoded.trace is not None and decoded.trace.type == trace["type"]
+
+
+@pytest.mark.parametrize("name", ["WELCOME", "HIRE", "HOLD", "WAIT", "CODE", "LONG"])
+def test_a_paragraph_is_one_line(name: str) -> None:
+    text = re.sub(r"(?ms)^```.*?^```$", "", getattr(texts, name))
+    for block in text.split("\n\n"):
+        lines = block.strip("\n").split("\n")
+        assert len(lines) == 1 or all(re.match(r"[|>]|- |\d\. ", line) for line in lines), lines
+
+
+def test_what_waits_says_whose_decision_the_next_word_is() -> None:
+    assert "if your client sends a no-reply action" in traces("wait")[-2]["payload"]["message"]
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.word)

@@ -10,10 +10,11 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 from tests.bodies import BODIES
 from vftui import database
+from vftui import journal as journal_module
 from vftui.errors import ConfigurationError, VftuiError
 from vftui.journal import _PAGE
 from vftui.recording import Journal, Recording, Row
@@ -397,18 +399,125 @@ def test_a_full_disk_is_told_and_nothing_is_lost(recording: Recording) -> None:
         with pytest.raises(VftuiError, match=r"Cannot write to .*recordings.db: ") as caught:
             journal.append(big)
         assert "\n" not in caught.value.message
-        assert list(journal.entries()) == before
+        assert list(journal.entries()) == [*before, big]
         assert journal.page(1, 3) == journal.page(1, 3) != []
         with pytest.raises(VftuiError):
             journal.append(big)
+    assert on_disk(recording.path) == len(before)
     journal.append(Closed(2.0, "failed"))
     assert list(journal.entries()) == [*before, big, big, Closed(2.0, "failed")]
+    assert on_disk(recording.path) == len(journal)
+
+
+@pytest.fixture
+def attempts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The disk is full: every attempt to write fails, and is noted with its number of rows."""
+    noted: list[int] = []
+
+    def refuse(self: Journal, piece: Sequence[Any]) -> None:
+        noted.append(len(piece))
+        raise VftuiError("Cannot write to it: the disk is full.", "Free some space.")
+
+    monkeypatch.setattr(Journal, "_write", refuse)
+    return noted
+
+
+def append_all(journal: Journal, entries: Sequence[Entry]) -> None:
+    """Append like `run_turn` does: whoever cannot write is given the next entry all the same."""
+    for entry in entries:
+        with suppress(VftuiError):
+            journal.append(entry)
+
+
+@pytest.mark.parametrize("written", [0, 1, 3, 20])
+def test_what_waits_is_read_like_what_is_written(
+    recording: Recording, written: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [*turn_of(BODY), *turn_of(BODIES["streams/13-v4-error-mid-stream"], at=2000.0)]
+    entries[5] = Received(None, entries[5].frame) if isinstance(entries[5], Received) else entries[5]
+    whole = fill(begin(recording), entries)
+    journal = fill(begin(recording), entries[:written])
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "_write", Mock(side_effect=VftuiError("The disk is full.")))
+        append_all(journal, entries[written:])
+        assert on_disk(recording.path) == len(entries) + written
+        assert list(journal.entries()) == entries
+        assert journal.page(1, 9999) == whole.page(1, 9999)
+        assert journal.types() == whole.types() and [*journal.types()] == [*whole.types()]
+        for start in range(-1, len(entries) + 2):
+            assert journal.page(start, 4) == whole.page(start, 4)
+            assert journal.row(start) == whole.row(start)
+            assert journal.matching(None, None, start, start + 4) == whole.matching(
+                None, None, start, start + 4
+            )
+        for types in (None, set(), {"debug"}, {"sent", "closed"}, {"\ud800"}):
+            for text in (None, "HIRE", "dock_lookup", "event-stream", "100%", "é", '"type"'):
+                assert journal.matching(types, text) == whole.matching(types, text)
+    journal.commit()
+    assert on_disk(recording.path) == 2 * len(entries)
+    assert journal.page(1, 9999) == whole.page(1, 9999)
+
+
+def test_a_full_disk_is_tried_once_a_second_and_when_a_turn_ends(
+    recording: Recording, attempts: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(journal_module, "monotonic", lambda: now[0])
+    journal = begin(recording)
+    frame = turn_of(BODY)[3]
+    for _ in range(2000):
+        with pytest.raises(VftuiError, match="disk is full"):
+            journal.append(frame)
+        assert journal.row(len(journal)) is not None
+    assert len(attempts) == 1
+    now[0] += journal_module.RETRY_AFTER
+    append_all(journal, [frame] * 100)
+    assert len(attempts) == 2
+    append_all(journal, [Closed(1.0, "complete")])
+    assert len(attempts) == 3 and max(attempts) <= journal_module.COMMIT_ROWS
+    assert len(list(journal.entries())) == len(journal) == 2101
+
+
+def test_a_failure_is_not_raised_again_by_closing(tmp_path: Path, attempts: list[int]) -> None:
+    recording = Recording.open(tmp_path / "full.db")
+    append_all(begin(recording), turn_of(BODY))
+    before = len(attempts)
+    recording.close()
+    assert len(attempts) == before + 1
+
+
+async def test_a_first_failure_is_raised_by_closing(tmp_path: Path, attempts: list[int]) -> None:
+    recording = Recording.open(tmp_path / "full.db")
+    begin(recording).append(turn_of(BODY)[0])
+    assert not attempts
+    with pytest.raises(VftuiError, match="disk is full"):
+        recording.close()
+
+
+async def test_an_impatient_attempt_does_not_wait_for_another_program(tmp_path: Path) -> None:
+    path = tmp_path / "busy.db"
+    with Recording.open(path) as recording:
+        journal = begin(recording)
+        connection = recording._connection
+        timeouts: list[str] = []
+        connection.set_trace_callback(
+            lambda statement: timeouts.append(statement) if "busy" in statement else None
+        )
+        blocker = sqlite3.connect(path, isolation_level=None)
+        blocker.execute("BEGIN IMMEDIATE")
+        entries = turn_of(BODY)[:2]
+        append_all(journal, [*entries, Closed(1.0, "complete"), *entries, Closed(2.0, "complete")])
+        blocker.execute("ROLLBACK")
+        blocker.close()
+        assert [one.split()[-1] for one in timeouts] == ["2000", "0"]
+    assert on_disk(path) == 6
 
 
 async def test_a_failure_of_the_timer_is_told_to_the_next_entry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(journal_module, "RETRY_AFTER", 0.0)
     path = tmp_path / "busy.db"
     frame, other, last = turn_of(BODY)[2:5]
     with Recording.open(path) as recording:

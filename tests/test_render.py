@@ -411,7 +411,21 @@ def test_a_transcript_has_every_word_and_choice() -> None:
     assert "  hire␛ a bike" in lines and "  ▤ Cargo bike" in lines
     assert any(line.startswith("agent · ") and line.endswith(" · ? tokens") for line in lines)
     for choice in session.choices:
-        assert f"  [{choice.number}] {choice.name}" in lines
+        address = f" ({choice.url})" if choice.url else ""
+        assert f"  [{choice.number}] {choice.name}{address}" in lines
+
+
+def test_a_transcript_lists_the_ways_on_from_a_custom_action() -> None:
+    session = Session.of(turn(BODIES["streams/09-v2-custom-action"], None))
+    lines = transcript(session).splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith("  · action: "))
+    assert lines[place + 1 :] == ["  [1] paid", "  [2] declined", "  [3] cancelled"]
+
+
+def test_a_transcript_tells_the_address_that_a_choice_opens() -> None:
+    session = Session.of(turn(BODIES["streams/07-v2-buttons-no-reply"], None))
+    (choice,) = (choice for choice in session.choices if choice.url)
+    assert f"  [{choice.number}] See the map ({choice.url})" in transcript(session).splitlines()
 
 
 @pytest.mark.parametrize("name", sorted(BODIES))

@@ -132,8 +132,9 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Everything inside is written, or nothing."""
+def transaction(connection: sqlite3.Connection, *, patient: bool = True) -> Iterator[None]:
+    """Everything inside is written, or nothing; `patient` waits for another program."""
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000 * patient:.0f}")
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

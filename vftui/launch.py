@@ -29,7 +29,7 @@ DEMO_TITLE = "Harbour Bikes (demo)"
 
 def chat(flags: dict[str, Any]) -> None:
     """Talk to the agent of the settings; without one, the welcome screen."""
-    _run(partial(_configured, flags))
+    _run(partial(_configured, flags), Doors(flags))
 
 
 def demo(api: Api, record: bool) -> None:
@@ -46,23 +46,29 @@ def open_path(path: str) -> None:
 
 
 class Doors:
-    """Where the welcome screen leads."""
+    """Where the welcome screen leads, with the flags of the command line."""
+
+    def __init__(self, flags: dict[str, Any] | None = None) -> None:
+        self._flags = flags or {}
 
     def demo(self) -> Opener:
         """To the embedded demo agent."""
-        return partial(_demo, "v4", True)
+        return partial(
+            _demo, self._flags.get("api") or "v4", self._flags.get("record") is not False
+        )
 
     def connect(self, key: str, project: str, environment: str) -> Opener:
         """To the person's own agent."""
         typed = {"api_key": key, "project": project, "environment": environment}
-        return partial(_configured, {name: value for name, value in typed.items() if value})
+        given = {name: value for name, value in typed.items() if value}
+        return partial(_configured, self._flags | given)
 
     def open(self, path: str) -> Opener:
         """To a recording or a saved event stream."""
-        return _saved_at(path)
+        return _saved_at(os.path.expanduser(path))  # noqa: PTH111  pathlib's raises
 
 
-def _run(opener: Opener) -> None:
+def _run(opener: Opener, doors: Doors | None = None) -> None:
     from vftui.ui.app import VftuiApp
 
     if not (
@@ -71,7 +77,7 @@ def _run(opener: Opener) -> None:
         raise ConfigurationError(
             "There is no terminal to show it on.", "Without one, try: vftui send, or vftui show."
         )
-    app = VftuiApp(opener, Doors())
+    app = VftuiApp(opener, doors or Doors())
     failure = app.run()
     if app.crash is not None:
         raise app.crash

@@ -117,7 +117,7 @@ class Recording:
         """Commit what waits and close the file; delete it if it is temporary."""
         try:
             for journal in self._journals:
-                journal.commit()
+                journal.close()
         finally:
             self._connection.close()
             if self._folder:

@@ -24,7 +24,7 @@ from vftui.commands.words import Words
 from vftui.connect import agent_of, begin
 from vftui.errors import ConfigurationError, ExitCode, VftuiError
 from vftui.recording import Journal, Recording
-from vftui.run import Sink, exit_code, run_turn
+from vftui.run import OnSinkFailure, Sink, exit_code, run_turn
 from vftui.session.fold import Session
 from vftui.session.log import Entry, Received, Sent
 from vftui.settings import Settings, default_environment, recordings_path
@@ -92,11 +92,11 @@ async def _send(todo: list[Action], *, as_json: bool, demo: bool, flags: Flags) 
         stack.push_async_callback(agent.aclose)
         fold = _Fold()
         sinks: list[Sink] = [fold, _JsonLines() if as_json else Words(fold.session, len(todo))]
-        if settings.record and (recording := _open_recording()):
-            stack.callback(recording.close)
-            sinks.insert(0, begin(recording, settings, actions.describe(todo[-1])))
+        if settings.record:
+            sinks[:0] = _journals(stack, settings, actions.describe(todo[-1]))
+        tell = _failure_teller()
         for action in todo:
-            await run_turn(agent.interact(action), sinks, on_sink_failure=_tell_failure)
+            await run_turn(agent.interact(action), sinks, on_sink_failure=tell)
             turn = fold.session.turns[-1]
             if turn.ending != "complete":
                 break
@@ -118,22 +118,32 @@ async def _settings(flags: Flags, *, demo: bool) -> AsyncIterator[Settings]:
         yield settings.model_copy(update={"environment": alias})
 
 
-def _open_recording() -> Recording | None:
-    """The recording; without one the turn goes on all the same."""
+def _journals(stack: AsyncExitStack, settings: Settings, title: str) -> list[Journal]:
+    """The session's log, closed with the stack; without one the turn goes on all the same."""
     try:
-        return Recording.open(recordings_path())
+        recording = Recording.open(recordings_path())
+        stack.callback(recording.close)
+        return [begin(recording, settings, title)]
     except VftuiError as error:
         say(f"vftui: not recorded: {error.message}")
-        return None
+        return []
 
 
-def _tell_failure(sink: Sink, error: Exception) -> None:
-    if isinstance(error, BrokenPipeError):
-        close_stdout()  # whoever read it has what they wanted; the turn goes on
-    elif isinstance(sink, Journal):
-        say(f"vftui: not recorded any further: {error}")
-    else:
-        raise error
+def _failure_teller() -> OnSinkFailure:
+    """Tells that a sink failed; of the recording once, however many turns there are."""
+    told = False
+
+    def tell(sink: Sink, error: Exception) -> None:
+        nonlocal told
+        if isinstance(error, BrokenPipeError):
+            close_stdout()  # whoever read it has what they wanted; the turn goes on
+        elif not isinstance(sink, Journal):
+            raise error
+        elif not told:
+            told = True
+            say(f"vftui: not recorded any further: {error}")
+
+    return tell
 
 
 class _Fold:

@@ -14,11 +14,20 @@ import os
 import sys
 from typing import Any
 
+from vftui.errors import VftuiError
+
 
 def put(text: str) -> None:
-    """Write a piece of data to stdout, at once."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """Write a piece of data to stdout, at once; a reader that has left is a `BrokenPipeError`."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        close_stdout()  # what could not be written would be tried again at every flush
+        reason = (error.strerror or str(error)).lower()
+        raise VftuiError(f"Cannot write the output: {reason}.") from error
 
 
 def close_stdout() -> None:

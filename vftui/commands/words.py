@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vftui.commands.speech import put, say
+from vftui.render.conversation import choice_line
 from vftui.render.text import printable
 from vftui.session.fold import Session
 from vftui.session.items import Item
@@ -82,4 +83,4 @@ def _talk(item: Item) -> Iterator[str]:
     if item.kind == "card" or (item.kind == "notice" and item.level != "quiet"):
         yield item.text
     for choice in item.choices:
-        yield f"[{choice.number}] {choice.name}"
+        yield choice_line(choice)

@@ -232,7 +232,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         "wait",
         "asks for a no-reply action after 5 seconds",
-        (Say("Take your time: I will ask again in 5 seconds."), trace("no-reply", timeout=5)),
+        (Say(texts.WAIT), trace("no-reply", timeout=5)),
     ),
     Scene(
         "person", "a handoff to a person", _PERSON, ("talk to a person", "speak to a person")

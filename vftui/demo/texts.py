@@ -1,4 +1,7 @@
-"""The longer things that the demo agent says."""
+"""The longer things that the demo agent says.
+
+A paragraph is one line, as a model writes it: a backslash only breaks it here.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,10 @@ HIRE = """\
 It closes at **20:00**. Which one would you like?"""
 
 HOLD = """\
-Done: a bike waits for you at **Pier 3** for the next ten minutes, rack 12. Hold your phone to the
+Done: a bike waits for you at **Pier 3** for the next ten minutes, rack 12. Hold your phone to the \
 lock, wait for the blue light, and pull. Say `payment` when you want to pay."""
+
+WAIT = "Take your time: I will ask again after 5 seconds, if your client sends a no-reply action."
 
 CODE = """\
 Unlocking a bike takes one request:
@@ -45,31 +50,31 @@ def unlock(bike: str, rider: str) -> str:
     return answer.json()["hire"]
 ```
 
-Call `unlock("cargo-7", "ada")`; a `409` means that somebody was faster. The lock opens for
+Call `unlock("cargo-7", "ada")`; a `409` means that somebody was faster. The lock opens for \
 *thirty seconds*, then it shuts again."""
 
 LONG = """\
 # A day around the harbour
 
-You asked for the long version, so here it is: a day by bike, from the first ferry to the last
+You asked for the long version, so here it is: a day by bike, from the first ferry to the last \
 light on the mole. Take a **city bike** if you like it quiet, an **e-bike** if you like hills.
 
 ## Morning: the old pier
 
-Start at *Pier 3*, where the racks are green and the coffee is strong. The lane along the water is
-flat for four kilometres, and before nine you will share it with nobody but gulls and one very
+Start at *Pier 3*, where the racks are green and the coffee is strong. The lane along the water is \
+flat for four kilometres, and before nine you will share it with nobody but gulls and one very \
 serious heron.
 
 1. Unlock the bike and check the brakes.
 2. Set the saddle so that your leg is almost straight.
 3. Ride with the water on your left, as far as the red crane.
 
-At the crane there is a viewing deck. Two flights of stairs, forty-one steps, and a view that
+At the crane there is a viewing deck. Two flights of stairs, forty-one steps, and a view that \
 people have put on tins of biscuits since 1911.
 
 ## Noon: markets and bridges
 
-Cross the **Swing Bridge**, but look at the board first: it opens for ships at 11:40 and 12:40, and
+Cross the **Swing Bridge**, but look at the board first: it opens for ships at 11:40 and 12:40, and \
 then you wait for a quarter of an hour. The fish market is on the other side.
 
 | Stop | Distance | Worth it for |
@@ -81,7 +86,7 @@ then you wait for a quarter of an hour. The fish market is on the other side.
 > A bike is the only thing in this town that is faster than gossip.
 > — a ferryman, on being asked for directions
 
-If it rains, and it may, the arcade behind the rope walk has racks *under a roof*. Leave the bike
+If it rains, and it may, the arcade behind the rope walk has racks *under a roof*. Leave the bike \
 there for as long as you like: a locked bike costs the same as a moving one, so do hurry the soup.
 
 ## Afternoon: up to the lighthouse
@@ -92,17 +97,17 @@ Now comes the only hill. It rises sixty metres in a little more than a kilometre
 - on an e-bike, the middle setting (the highest one empties the battery for the way home);
 - on a cargo bike with two children, a long talk about who gets out and walks.
 
-The lighthouse keeps `51.2 kHz` for its fog signal, which you cannot hear but your dog can. The
-keeper's garden is open until five, and the bench by the wall is, by common consent, the best place
+The lighthouse keeps `51.2 kHz` for its fog signal, which you cannot hear but your dog can. The \
+keeper's garden is open until five, and the bench by the wall is, by common consent, the best place \
 in the county to do nothing at all.
 
 ## Evening: home along the mole
 
-Roll down again with both hands on the brakes. The lamps on the mole are lit one by one, by hand,
+Roll down again with both hands on the brakes. The lamps on the mole are lit one by one, by hand, \
 which takes eleven minutes; people stop and watch, and so should you.
 
-Bring the bike back to **any green rack** before *20:00*. Push it in until the light turns
-blue, wait for the beep, and you are done: the bill comes by mail, and so does a picture of the
+Bring the bike back to **any green rack** before *20:00*. Push it in until the light turns \
+blue, wait for the beep, and you are done: the bill comes by mail, and so does a picture of the \
 heron, if you ask nicely.
 
 Enjoy the ride."""

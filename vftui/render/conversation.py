@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from vftui.render.figures import clock_time, counted, duration
 from vftui.render.text import printable
 from vftui.session.fold import Session
-from vftui.session.items import Item
+from vftui.session.items import Choice, Item
 from vftui.session.turn import Turn
 
 _INDENT = "  "
@@ -57,14 +57,18 @@ def _reasoning(item: Item) -> list[str]:
 
 
 def _notice(item: Item) -> list[str]:
-    return _marked("! " if item.level in ("warning", "error") else "· ", item.text)
+    mark = "! " if item.level in ("warning", "error") else "· "
+    return _marked(mark, item.text) + _choices(item)
 
 
 def _choices(item: Item) -> list[str]:
-    return [
-        f"{_INDENT}[{choice.number}] {printable(choice.name, keep_lines=False)}"
-        for choice in item.choices
-    ]
+    return [f"{_INDENT}{choice_line(choice)}" for choice in item.choices]
+
+
+def choice_line(choice: Choice) -> str:
+    """A choice with its number, and the address that it opens."""
+    address = "" if choice.url is None else f" ({choice.url})"
+    return printable(f"[{choice.number}] {choice.name}{address}", keep_lines=False)
 
 
 def _card(item: Item) -> list[str]:

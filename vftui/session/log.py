@@ -42,7 +42,7 @@ ADVICE: dict[Ending, str] = {
     "stalled": "Check the agent's slow steps, or raise --timeout.",
     "refused": "Check the key, the project and the environment.",
     "unreachable": "Check the network and the base URL.",
-    "failed": "The turn failed: look at the last error in the traces.",
+    "failed": "The agent gave up on this turn: look at the last error in the traces.",
     "protocol": "Check the base URL: a proxy or another service may have answered.",
 }
 """One line of advice for each ending, where its entry brings none that fits better."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from textual.app import App
 from textual.binding import Binding
+from textual.worker import WorkerFailed
 
 from vftui.errors import NotConfigured, VftuiError
 from vftui.ui.chat import ChatScreen
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from vftui.opening import Opener
-    from vftui.ui.welcome import Doors
+    from vftui.ui.welcome import Doors, WelcomeScreen
 
 
 def binding_commands() -> type[Provider]:
@@ -33,7 +34,7 @@ class VftuiApp(App[VftuiError]):
 
     TITLE = "vftui"
     CSS_PATH = "app.tcss"
-    COMMANDS = App.COMMANDS | {binding_commands}
+    COMMANDS = {binding_commands}
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [
         Binding("f1", "help", "help", id="app.help", tooltip="Keys and help, or hide them"),
@@ -48,6 +49,7 @@ class VftuiApp(App[VftuiError]):
         read_alt_keys()
         self._opener = opener
         self._doors = doors
+        self._welcome: WelcomeScreen | None = None
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
@@ -67,15 +69,22 @@ class VftuiApp(App[VftuiError]):
 
     def on_chat_screen_could_not_open(self, message: ChatScreen.CouldNotOpen) -> None:
         """Welcome a person who has no agent yet; otherwise leave with the reason."""
-        if isinstance(message.error, NotConfigured):
+        error = message.error
+        if self._welcome is not None:
+            while self.screen is not self._welcome:
+                self.pop_screen()
+            self._welcome.complain(error)
+        elif isinstance(error, NotConfigured):
             from vftui.ui.welcome import WelcomeScreen  # most never see it
 
-            self.switch_screen(WelcomeScreen(self._doors, self._enter))
+            self._welcome = WelcomeScreen(self._doors, self._enter)
+            self.switch_screen(self._welcome)
         else:
-            self.exit(message.error, return_code=message.error.exit_code)
+            self.exit(error, return_code=error.exit_code)
 
     def _enter(self, opener: Opener) -> None:
-        self.switch_screen(ChatScreen(opener))
+        # The welcome screen stays below, with what was typed, in case this leads nowhere.
+        self.push_screen(ChatScreen(opener))
 
     def action_help_quit(self) -> None:
         """Ctrl+C without a selection: stop the turn; without a turn, tell how to leave."""
@@ -94,5 +103,6 @@ class VftuiApp(App[VftuiError]):
     def _handle_exception(self, error: Exception) -> None:
         # The one private name of Textual that is touched: it offers no public place to learn of
         # a crash, and its own report is not fit to be shown (see `error_console`).
-        self.crash = self.crash or error
+        bug = error.error if isinstance(error, WorkerFailed) else error  # the one with a traceback
+        self.crash = self.crash or (bug if isinstance(bug, Exception) else error)
         super()._handle_exception(error)

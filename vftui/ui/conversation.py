@@ -55,6 +55,7 @@ it. A choice is pressed by its number or with the mouse.
             "show_traces",
             "traces",
             id="conversation.traces",
+            key_display="enter",
             tooltip="Show the traces that made the selected message",
         ),
         Binding(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding
 from textual.content import Content
+from textual.events import Click
 from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
@@ -57,6 +59,7 @@ change the view, **y** copies it.
         border: round $border-blurred;
         border-title-color: $told;
         border-subtitle-color: $quiet;
+        padding: 0 0 0 1;
         &:focus { border: round $border; }
         & > .detail--key { color: $kind-model; }
         & > .detail--value { color: $said; }
@@ -79,6 +82,7 @@ change the view, **y** copies it.
         self._row: Row | None = None
         self._text = ""
         self._lines: list[str] = []
+        self._pieces: list[Piece] = []
 
     def show(self, row: Row | None) -> None:
         """Show this entry."""
@@ -95,9 +99,21 @@ change the view, **y** copies it.
         self._wrap(width)
 
     def line_at(self, y: int, width: int) -> Strip:
-        """Line `y` of the view."""
-        line = self._lines[y] if y < len(self._lines) else ""
-        return Strip(list(self._segments(line)) if self.view != "raw" else [self._plain(line)])
+        """The piece of a line that stands at `y`."""
+        if y >= len(self._pieces):
+            return Strip.blank(width)
+        piece = self._pieces[y]
+        strip = Strip(self._segments(self._lines[piece.line]))
+        cut = strip.crop(piece.start, piece.start + width - piece.indent)
+        return Strip([Segment(" " * piece.indent), *cut])
+
+    def on_click(self, event: Click) -> None:
+        """A click on the name of a view shows it."""
+        below = event.y == self.outer_size.height - 1
+        names = " │ ".join(VIEWS)
+        x = event.x - (self.outer_size.width - 3 - len(names))  # as Textual places a subtitle
+        if below and 0 <= x < len(names):
+            self.view = VIEWS[names[: x + 1].count("│")]
 
     def action_turn_view(self, step: int) -> None:
         """Show the next view, or the one before."""
@@ -122,38 +138,48 @@ change the view, **y** copies it.
         self.follow = False
         self._wrap(self.line_width)
         self.place_top(0)
-        self.border_title = Content.assemble(
-            f"#{row.seq} {kind_of(row.entry)} ── ",
-            Content(" │ ").join(
-                Content.styled(view, "bold $accent" if view == self.view else "$quiet")
-                for view in VIEWS
-            ),
+        self.border_title = Content(f"#{count(row.seq)} {kind_of(row.entry)}")
+        self.border_subtitle = Content(" │ ").join(
+            Content.styled(view, "bold $accent" if view == self.view else "$quiet")
+            for view in VIEWS
         )
 
     def _wrap(self, width: int) -> None:
         if width <= 0 or self._row is None:
             return
-        self._lines = [piece for line in self._text.split("\n") for piece in _pieces(line, width)]
-        self.set_line_count(len(self._lines))
+        self._lines = self._text.split("\n")
+        self._pieces = [
+            piece
+            for number, line in enumerate(self._lines)
+            for piece in pieces(number, line, width)
+        ]
+        self.set_line_count(len(self._pieces))
         self.invalidate_all()
 
-    def _plain(self, line: str) -> Segment:
-        return Segment(line, self.style("detail--value"))
-
     def _segments(self, line: str) -> Iterator[Segment]:
+        if self.view == "raw":
+            yield Segment(line, self.style("detail--value"))
+            return
         names = {"key": "detail--key", "string": "detail--value", "other": "detail--mark"}
         for found in _TOKEN.finditer(line):
             yield Segment(found.group(), self.style(names[found.lastgroup or "other"]))
 
 
-def _pieces(line: str, width: int) -> Iterator[str]:
+class Piece(NamedTuple):
+    """As much of a line as fits beside its indentation."""
+
+    line: int
+    start: int
+    """The cell of the line that it begins with."""
+    indent: int
+
+
+def pieces(number: int, line: str, width: int) -> Iterator[Piece]:
     """A line cut to the width; what continues it keeps its indentation."""
+    yield Piece(number, 0, 0)
     indent = min(len(line) - len(line.lstrip()), width // 2)
-    yield line[:width]
-    rest = line[width:]
-    step = max(1, width - indent)
-    for start in range(0, len(rest), step):
-        yield " " * indent + rest[start : start + step]
+    for start in range(width, cell_len(line), max(1, width - indent)):
+        yield Piece(number, start, indent)
 
 
 def timing_text(row: Row) -> str:

@@ -1,36 +1,67 @@
-"""The command palette: every binding with an id is a command."""
+"""The command palette: every binding with an id is a command.
+
+It offers what any pane can do, not only the one that has the keys. Left out is what makes sense
+only where the cursor is: typing, and moving in a list.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import NamedTuple
 
+from textual.actions import parse
+from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
+from textual.types import IgnoreReturnCallbackType
+
+ONLY_IN_PLACE = ("prompt.", "lines.")
+"""Ids of bindings that begin like this are no commands."""
+
+TEXTUALS_OWN = ("Theme", "Screenshot")
+"""Textual's commands that have no binding here."""
+
+
+class Command(NamedTuple):
+    """Something that can be done: a sentence, and the word and key that do it."""
+
+    name: str
+    help: str
+    run: IgnoreReturnCallbackType
 
 
 class BindingCommands(Provider):
-    """Offers what the keys do, with the key beside it."""
+    """Offers what the keys do, with the first of its keys."""
 
-    def _commands(self) -> Iterator[tuple[str, str, str, DOMNode]]:
-        told: set[str] = set()  # a command has several keys, of which the first is told
-        for node, binding, enabled, tooltip in self.screen.active_bindings.values():
-            if binding.id and binding.id not in told and enabled and binding.description:
-                told.add(binding.id)
-                key = self.app.get_key_display(binding)
-                name = f"{binding.description.capitalize()} ({key})"
-                yield name, tooltip or binding.tooltip, binding.action, node
+    def _commands(self) -> Iterator[Command]:
+        for node in (self.screen, *self.screen.query("*"), self.app):
+            for binding in type(node).__dict__.get("BINDINGS", ()):
+                if isinstance(binding, Binding) and self._offers(node, binding):
+                    first = next(iter(binding.make_bindings([binding])))
+                    run = partial(self.app.run_action, binding.action, node)
+                    key = self.app.get_key_display(first)
+                    yield Command(binding.tooltip, f"{binding.description} · {key}", run)
+        for name, tooltip, callback, _ in self.app.get_system_commands(self.screen):
+            if name in TEXTUALS_OWN:
+                yield Command(name, tooltip, callback)
+
+    @staticmethod
+    def _offers(node: DOMNode, binding: Binding) -> bool:
+        if not binding.id or binding.id.startswith(ONLY_IN_PLACE):
+            return False
+        _, action, parameters = parse(binding.action)
+        return bool(node.check_action(action, parameters))
 
     async def discover(self) -> Hits:
         """All commands, while nothing is typed."""
-        for name, tooltip, action, node in self._commands():
-            yield DiscoveryHit(name, partial(self.app.run_action, action, node), help=tooltip)
+        for command in self._commands():
+            yield DiscoveryHit(command.name, command.run, help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """The commands that match what is typed."""
+        """The commands that are like what is typed."""
         matcher = self.matcher(query)
-        for name, tooltip, action, node in self._commands():
-            score = max(matcher.match(name), matcher.match(tooltip))
+        for command in self._commands():
+            score = max(matcher.match(command.name), matcher.match(command.help))
             if score > 0:
-                run = partial(self.app.run_action, action, node)
-                yield Hit(score, matcher.highlight(name), run, help=tooltip)
+                yield Hit(score, matcher.highlight(command.name), command.run, help=command.help)

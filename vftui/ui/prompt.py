@@ -38,6 +38,7 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
             "send",
             "send",
             id="prompt.send",
+            key_display="enter",
             tooltip="Send the message to the agent",
         ),
         Binding(

@@ -49,7 +49,7 @@ class TracePane(Vertical):
 
     def compose(self) -> ComposeResult:
         """A filter, the names of the columns, the rows."""
-        yield Field('a type, or "some text"')
+        yield Field('a type, or "some text"; enter keeps it, esc clears it')
         yield Static(classes="columns", markup=False)
         yield TraceList()
 
@@ -84,20 +84,29 @@ class TracePane(Vertical):
         field.value = self.rows.filter_words
         field.focus()
 
-    @on(Input.Submitted)
-    def _asked(self, message: Input.Submitted) -> None:
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
         message.stop()
-        self.filtering = False
-        self.rows.filter(message.value)
-        self.rows.focus()
-        self._say()
+        if self.filtering:
+            self.rows.filter(message.value)
+            self._say()
+
+    @on(Input.Submitted)
+    def _done(self, message: Input.Submitted) -> None:
+        message.stop()
+        self._close()
 
     def on_key(self, event: Key) -> None:
-        """Escape leaves the filter as it was."""
+        """Escape while a filter is typed: all entries again."""
         if event.key == "escape" and self.filtering:
             event.stop()
-            self.filtering = False
-            self.rows.focus()
+            self.rows.filter("")
+            self._close()
+
+    def _close(self) -> None:
+        self.filtering = False
+        self.rows.focus()
+        self._say()
 
 
 LIST_TAB, DETAIL_TAB = " Traces ", " Detail "

@@ -87,8 +87,10 @@ class StatusLine(Widget):
                 printable(about.title, keep_lines=False), "bold $said"
             )
             facts = about.facts
-            mark = "●" if about.recording.startswith("rec") else "○"
-            right.append(Content.assemble((f"{mark} ", "$warning"), (about.recording, "$quiet")))
+            mark = ("● ", "$warning") if about.recording.startswith("rec") else ("○ ", "$quiet")
+            right.append(Content.assemble(mark, (about.recording, "$quiet")))
+        else:
+            left += Content.styled("  starting…", "$quiet")
         while len(right) > 1 and _joined(right).cell_length + left.cell_length + 2 > width:
             right.pop(1)
         end = _joined(right)

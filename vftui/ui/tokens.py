@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from vftui.session.turn import Turn
 
 BARS = "▁▂▃▄▅▆▇█"
+NAME, TOTAL = 8, 7
+"""Cells of the first two columns."""
+
 EMPTY = "Tokens appear here while the agent answers."
 LEGEND = {
     "reported": "reported by the server",
@@ -98,10 +101,12 @@ def _lines(session: Session, turn: Turn) -> list[list[Content]]:
     if unknown := session.unreported_turns:
         some = "1 turn" if unknown == 1 else f"{count(unknown)} turns"
         second.append(Content.styled(f"  ? {some}", "$quiet"))
+    # An estimate has no model, so what a model has was told: by a report, or part by part.
+    source = "reported" if session.tokens.source == "estimated" else session.tokens.source
     models = [
         [
             Content.assemble(
-                (f"{counted(tokens.total, session.tokens.source):>9} ", "$said"),
+                (f"{counted(tokens.total, source):>{NAME + TOTAL}} ", "$said"),
                 (printable(model, keep_lines=False), "$kind-model"),
             ),
             Content.styled(f"  {count(tokens.query)} + {count(tokens.answer)}", "$quiet"),
@@ -118,8 +123,8 @@ def _graph(rates: list[float]) -> str:
 
 def _figures(name: str, tokens: Tokens) -> Content:
     return Content.assemble(
-        (f"{name:<8}", "$quiet"),
-        (f"{counted(tokens.total, tokens.source):>7}", "bold $said"),
+        (f"{name:<{NAME}}", "$quiet"),
+        (f"{counted(tokens.total, tokens.source):>{TOTAL}}", "bold $said"),
         (" in ", "$quiet"),
         (counted(tokens.query, tokens.source), "$told"),
         (" out ", "$quiet"),

@@ -25,12 +25,16 @@ from vftui.ui.theme import COLOURS, look_of
 
 if TYPE_CHECKING:
     from vftui.recording import Journal, Row
+    from vftui.session.log import Entry
 
 PAGE = 64
 """Rows that are read from the recording at once."""
 
 KEPT_PAGES = 16
 """Pages of rows that are kept at hand."""
+
+ENDED = {"complete": None, "cancelled": "warn", "truncated": "warn", "stalled": "warn"}
+"""How loud an ending is; those that are not here are errors."""
 
 LOUD = {"error": "error", "fatal": "error", "warn": "warn"}
 """Levels of a debug trace that take the place of its name."""
@@ -64,6 +68,7 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
             "show_message",
             "message",
             id="traces.message",
+            key_display="enter",
             tooltip="Show the message that this trace belongs to",
         ),
         Binding("slash", "filter", "filter", id="traces.filter", tooltip="Filter the traces"),
@@ -166,6 +171,8 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
             return
         place = bisect_left(self._matches, seq) if self._filter else seq - 1
         self.go_to(place)
+        if not self.follow:
+            self.place_top(max(0, place - self.size.height // 2))
 
     def row(self, seq: int) -> Row | None:
         """The entry `seq`, read with its neighbours when it is not at hand."""
@@ -189,8 +196,11 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
         from vftui.render.lines import kind_of, summary  # they need pydantic: not at the start
 
         kind = kind_of(row.entry)
-        name = _loud_level(row) or SHORT.get(kind, kind)
-        glyph, colour = look_of(name)
+        name, colour = SHORT.get(kind, kind), alarm(row.entry)
+        if colour is not None and kind == "debug":
+            name = colour
+        glyph = look_of(name)[0]
+        colour = look_of(colour or name)[1]
         quiet = self.style("traces--quiet")
         columns = self.columns(width)
         left = f"{seq:>{columns.number}} {milliseconds(row.since):>{columns.since}} "
@@ -240,7 +250,7 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
     def columns(self, width: int) -> Columns:
         """How wide the columns are in a list of this width."""
         return Columns(
-            _digits(self._checked), gap=6 if width >= WIDE else 0, kind=13 if width >= WIDE else 10
+            _digits(self._checked), gap=6 if width >= WIDE else 0, kind=13 if width >= WIDE else 12
         )
 
 
@@ -261,13 +271,19 @@ class Columns:
 
 def _digits(total: int) -> int:
     """How wide the column of numbers is with so many entries."""
-    return max(3, len(str(total)))
+    return max(4, len(str(total)) + 1)
 
 
-def _loud_level(row: Row) -> str | None:
-    """`error` or `warn` when that is the level of a debug trace, which is worth a colour."""
-    decoded = getattr(row.entry, "decoded", None)
-    trace = decoded.trace if decoded is not None else None
-    if trace is None or trace.type != "debug":
+def alarm(entry: Entry) -> str | None:
+    """`error` or `warn` when an entry deserves that look, whatever its kind."""
+    from vftui.session.log import Closed, Opened, Received
+
+    if isinstance(entry, Closed):
+        return ENDED.get(entry.ending, "error")
+    if isinstance(entry, Opened):
+        return "error" if (entry.status or 0) >= 400 else "warn" if entry.retry_in else None
+    if not isinstance(entry, Received):
         return None
-    return LOUD.get(getattr(trace.payload, "level", None) or "")
+    trace = entry.decoded.trace
+    level = getattr(trace.payload, "level", None) if trace is not None else None
+    return LOUD.get(level or "") or ("warn" if entry.decoded.problem else None)

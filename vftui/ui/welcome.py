@@ -54,9 +54,12 @@ class WelcomeScreen(Screen[None]):
 
     BINDING_GROUP_TITLE = "Welcome"
     BINDINGS = [
-        Binding("ctrl+d", "demo", "demo", id="welcome.demo", tooltip="Talk to the demo agent"),
+        Binding(
+            "ctrl+d", "demo", "demo", id="welcome.demo", priority=True,
+            tooltip="Talk to the demo agent",
+        ),
         Binding("escape", "app.quit", "leave", id="welcome.leave", tooltip="Leave vftui"),
-    ]
+    ]  # fmt: skip
     DEFAULT_CSS = """
     WelcomeScreen {
         align: center middle;
@@ -121,8 +124,13 @@ class WelcomeScreen(Screen[None]):
         try:
             opener = door()
         except VftuiError as error:
-            problem = self.query_one("#problem", Static)
-            problem.update(printable(f"{error.message} {error.hint}"))
-            problem.display = True
+            self.complain(error)
         else:
             self._enter(opener)
+
+    def complain(self, error: VftuiError) -> None:
+        """Say why it led nowhere."""
+        problem = self.query_one("#problem", Static)
+        problem.update(printable(f"{error.message} {error.hint}"))
+        problem.display = True
+        problem.scroll_visible(animate=False)
