@@ -107,13 +107,12 @@ async def test_a_new_conversation() -> None:
         assert on.puppet.restarts == 1
 
 
-async def test_a_new_conversation_waits_for_nobody() -> None:
-    """While a turn runs the key does nothing, and says so."""
+async def test_a_new_conversation_ends_the_turn_that_runs() -> None:
     async with stage() as on:
         await on.say("go")
         await on.press("ctrl+n")
-        assert on.puppet.restarts == 0
-        assert any("esc" in note for note in on.toasts)
+        await on.until(lambda: on.puppet.actions[-1] == {"type": "launch"} and on.puppet.restarts)
+        assert on.session.turns[-2].ending == "cancelled"
 
 
 # From a message to its traces and back

@@ -100,17 +100,21 @@ async def test_typing_a_filter_by_hand() -> None:
         assert on.chat.side.traces.line_count == 10
 
 
-async def test_escape_leaves_the_filter_as_it_was() -> None:
+async def test_a_filter_works_while_it_is_typed_and_escape_clears_it() -> None:
     async with stage(log=LOG) as on:
-        await filtered(on, "debug")
-        await on.press("slash", *"xyz", "escape")
-        assert on.focused is on.chat.side.traces
-        assert on.chat.side.traces.line_count == 1
-        assert not on.chat.side.trace_pane.filtering
-        await on.press("slash")
-        assert on.chat.side.trace_pane.query_one(Input).value == "debug"
+        traces, pane = on.chat.side.traces, on.chat.side.trace_pane
+        everything = traces.line_count
+        traces.focus()
+        await on.press("slash", *"debug")
+        assert traces.line_count == 1 and pane.filtering
         await on.press("enter")
-        assert on.chat.side.traces.line_count == 1
+        assert traces.line_count == 1 and not pane.filtering
+        assert on.focused is traces
+        await on.press("slash")
+        assert pane.query_one(Input).value == "debug"
+        await on.press("escape")
+        assert traces.line_count == everything and not pane.filtering
+        assert on.focused is traces
 
 
 async def test_a_selected_entry_stays_selected_when_it_passes() -> None:

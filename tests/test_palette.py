@@ -20,28 +20,38 @@ async def offered(on: Stage) -> list[str]:
 
 async def test_a_command_is_offered_once_whatever_its_keys() -> None:
     async with stage() as on:
-        names = [name.partition(" (")[0] for name in await offered(on)]
+        names = await offered(on)
         assert len(names) == len(set(names))
-        assert {"Send", "Stop", "Traces", "New", "Help", "Quit"} <= set(names)
+        assert {"Begin a new conversation", "Keys and help, or hide them", "Leave"} <= set(names)
+        assert "Change the current theme" in await helps(on)
 
 
-async def test_what_is_offered_depends_on_who_has_the_keys() -> None:
+async def helps(on: Stage) -> list[str | None]:
+    """What stands below the names."""
+    return [
+        hit.help
+        async for hit in BindingCommands(on.chat).discover()
+        if isinstance(hit, DiscoveryHit)
+    ]
+
+
+async def test_every_pane_is_offered_whoever_has_the_keys() -> None:
     async with stage(log=LOG) as on:
-        on.chat.side.traces.focus()
+        on.chat.conversation.focus()
         await on.pilot.pause()
         names = await offered(on)
-        assert "Filter (/)" in names
+        assert {"Filter the traces", "Copy what this view shows"} <= set(names)
         assert not any(name.startswith("Send") for name in names)
 
 
 async def test_only_what_works_is_offered() -> None:
     async with stage() as on:
-        assert not any("Press [" in name for name in await offered(on))
+        assert not any("Press the button" in name for name in await offered(on))
         await on.say("go")
         await on.play(head(), buttons(Hire=None, Talk=None), end())
-        names = [name for name in await offered(on) if "Press [" in name]
+        names = [name for name in await offered(on) if "Press the button" in name]
         assert len(names) == 2
-        assert not any(name.startswith("New (") for name in await saved_commands())
+        assert "Begin a new conversation" not in await saved_commands()
 
 
 async def saved_commands() -> list[str]:
@@ -50,20 +60,13 @@ async def saved_commands() -> list[str]:
         return await offered(on)
 
 
-async def test_only_our_commands_are_offered() -> None:
-    async with stage() as on:
-        ids = {b.binding.id for b in on.chat.active_bindings.values() if b.binding.id}
-        assert len(await offered(on)) <= len(ids)
-        assert not any("Cursor" in name or "word" in name for name in await offered(on))
-
-
 async def test_a_command_is_found_by_what_it_does_and_run() -> None:
     async with stage(log=LOG) as on:
         on.chat.side.traces.focus()
         await on.press("ctrl+p")
         assert isinstance(on.app.screen, CommandPalette)
         await on.press(*"filter the tr")
-        await on.until(lambda: "Filter (/)" in on.screen_text)
+        await on.until(lambda: "Filter the traces" in on.screen_text)
         await on.press("enter")
         await on.until(lambda: on.app.screen is not None and not_palette(on))
         await on.until(lambda: on.chat.side.trace_pane.filtering)

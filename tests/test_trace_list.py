@@ -104,8 +104,8 @@ async def test_the_thousandth_row_moves_the_numbers_of_all_rows() -> None:
         rows = shown(traces).splitlines()
         assert len({row.index("¶") for row in rows if "¶" in row}) == 1
         assert len({len(row) - len(row.lstrip()) for row in rows[-2:]}) == 1
-        assert rows[-1].startswith("1001 ")
-        assert rows[-4].startswith(" 998 ")
+        assert rows[-1].startswith(" 1001 ")
+        assert rows[-4].startswith("  998 ")
 
 
 async def test_rows_are_paged_in_any_order() -> None:

@@ -49,6 +49,8 @@ async def test_escape_stops_the_turn_and_what_waits_behind_it() -> None:
         assert endings(list(on.journal.entries())) == ["complete", "cancelled"]
         assert on.session.turns[-1].ending == "cancelled"
         assert "Half an ans" in on.conversation_text
+        assert on.chat.prompt.text == "two"  # to think again about
+        on.chat.prompt.clear()
         await on.say("three")
         await on.until(lambda: on.puppet.actions[-1]["payload"] == "three")
 

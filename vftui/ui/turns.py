@@ -80,8 +80,10 @@ class Turns:
         """Stop the turn that runs, and take out of the line what waits behind it."""
         waited = list(self._line)
         self._line.clear()
-        # Behind its first step: a task that is cancelled before never gets to say how it ended.
-        asyncio.get_running_loop().call_soon(self._screen.workers.cancel_group, self._screen, GROUP)
+        if self.busy:
+            # Behind its first step: a task that is cancelled before never says how it ended.
+            cancel = self._screen.workers.cancel_group
+            asyncio.get_running_loop().call_soon(cancel, self._screen, GROUP)
         return waited
 
     async def close(self) -> None:
