@@ -553,7 +553,10 @@ def test_an_agent_can_fail_in_a_complete_stream(entry: Received) -> None:
 @pytest.mark.parametrize(
     ("said", "advice"),
     [
-        ("unable: credit_limit_reached", "The workspace is out of credits: top it up in Voiceflow."),
+        (
+            "unable: credit_limit_reached",
+            "The workspace is out of credits: top it up in Voiceflow.",
+        ),
         ("An internal error occurred.", "Something inside the agent broke"),
         ("ERROR: turn timeout - check for infinite loops", "The agent ran for too long"),
     ],

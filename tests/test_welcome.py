@@ -207,8 +207,11 @@ async def test_open_a_file_of_the_home_folder(
         assert "from home" in text_of(pilot)
 
 
-async def test_escape_leaves() -> None:
+async def test_escape_does_not_leave_but_ctrl_q_does() -> None:
     async with welcomed() as pilot:
         await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.return_code is None
+        await pilot.press("ctrl+q")
         await pilot.pause()
         assert pilot.app.return_code == 0

@@ -201,8 +201,8 @@ class Journal:
         where = ["session = ? AND seq > ? AND seq <= ?"]
         values: list[str | int] = [self.id, after, until]
         if types is not None:
-            where.append(f"type IN ({', '.join('?' * len(types))})")
             types = {storable(one) for one in types}
+            where.append(f"type IN ({', '.join('?' * len(types))})")
             values += types
         spellings = _spellings(text) if text else []
         if spellings:

@@ -60,8 +60,11 @@ class Doors:
     def connect(self, key: str, project: str, environment: str) -> Opener:
         """To the person's own agent."""
         typed = {"api_key": key, "project": project, "environment": environment}
-        given = {name: value for name, value in typed.items() if value}
-        return partial(_configured, self._flags | given)
+        flags = self._flags | {name: value for name, value in typed.items() if value.strip()}
+        from vftui.connect import agent_of
+
+        agent_of(_settings(flags))  # what is wrong is said while the form is still there
+        return partial(_configured, flags)
 
     def open(self, path: str) -> Opener:
         """To a recording or a saved event stream."""
@@ -110,11 +113,15 @@ async def _demo(api: Api, record: bool) -> AsyncIterator[Opening]:
 @asynccontextmanager
 async def _configured(flags: dict[str, Any]) -> AsyncIterator[Opening]:
     await _load("vftui.connect", "vftui.session.fold")
-    from vftui.settings import config_path, load
-
-    settings = load(flags, os.environ, Path.cwd(), config_path())
+    settings = _settings(flags)
     async with _live(settings, settings.project or "") as opening:
         yield opening
+
+
+def _settings(flags: dict[str, Any]) -> Settings:
+    from vftui.settings import config_path, load
+
+    return load(flags, os.environ, Path.cwd(), config_path())
 
 
 @asynccontextmanager

@@ -61,8 +61,8 @@ light on the mole. Take a **city bike** if you like it quiet, an **e-bike** if y
 
 ## Morning: the old pier
 
-Start at *Pier 3*, where the racks are green and the coffee is strong. The lane along the water is \
-flat for four kilometres, and before nine you will share it with nobody but gulls and one very \
+Start at *Pier 3*, where the racks are green and the coffee is strong. The lane along the water \
+is flat for four kilometres, and before nine you will share it with nobody but gulls and one very \
 serious heron.
 
 1. Unlock the bike and check the brakes.
@@ -74,8 +74,8 @@ people have put on tins of biscuits since 1911.
 
 ## Noon: markets and bridges
 
-Cross the **Swing Bridge**, but look at the board first: it opens for ships at 11:40 and 12:40, and \
-then you wait for a quarter of an hour. The fish market is on the other side.
+Cross the **Swing Bridge**, but look at the board first: it opens for ships at 11:40 and 12:40, \
+and then you wait for a quarter of an hour. The fish market is on the other side.
 
 | Stop | Distance | Worth it for |
 |:-----|---------:|:-------------|
@@ -98,8 +98,8 @@ Now comes the only hill. It rises sixty metres in a little more than a kilometre
 - on a cargo bike with two children, a long talk about who gets out and walks.
 
 The lighthouse keeps `51.2 kHz` for its fog signal, which you cannot hear but your dog can. The \
-keeper's garden is open until five, and the bench by the wall is, by common consent, the best place \
-in the county to do nothing at all.
+keeper's garden is open until five, and the bench by the wall is, by common consent, the best \
+place in the county to do nothing at all.
 
 ## Evening: home along the mole
 

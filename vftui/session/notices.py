@@ -29,7 +29,6 @@ from vftui.wire.payloads import (
     Visual,
 )
 
-
 FAILURES = {
     "credit_limit_reached": "The workspace is out of credits: top it up in Voiceflow.",
     "An internal error occurred.": "Something inside the agent broke: look at its latest traces.",
@@ -37,7 +36,7 @@ FAILURES = {
         "The agent ran for too long: look for a loop in its traces."
     ),
 }
-"""What a debug trace contains when the turn failed although the stream ends as usual, and advice."""
+"""What a debug trace contains when the turn failed in a stream that ends as usual, and advice."""
 
 
 class Notice(NamedTuple):

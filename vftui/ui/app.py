@@ -77,7 +77,7 @@ class VftuiApp(App[VftuiError]):
         elif isinstance(error, NotConfigured):
             from vftui.ui.welcome import WelcomeScreen  # most never see it
 
-            self._welcome = WelcomeScreen(self._doors, self._enter)
+            self._welcome = WelcomeScreen(self._doors, self._enter, message.error.message)
             self.switch_screen(self._welcome)
         else:
             self.exit(error, return_code=error.exit_code)

@@ -14,6 +14,13 @@ class Field(Input):
     def __init__(self, placeholder: str, *, id: str | None = None, password: bool = False) -> None:
         super().__init__(placeholder=placeholder, id=id, password=password, compact=True)
 
+    async def on_key(self, event: events.Key) -> None:
+        """Submit in the order of typing: a binding runs in another queue than the characters."""
+        if event.key == "enter":
+            event.prevent_default()
+            event.stop()
+            await self.action_submit()
+
     def on_paste(self, event: events.Paste) -> None:
         """Insert what the terminal pastes."""
         event.prevent_default()

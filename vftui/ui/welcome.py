@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Input, Label, Static
+from textual.widgets import Button, Footer, Input, Static
 
 from vftui.errors import VftuiError
 from vftui.render.text import printable
@@ -40,7 +40,7 @@ class KeyField(Field):
     """A masked field whose text cannot be copied or cut."""
 
     def __init__(self) -> None:
-        super().__init__("VF.DM.…", id="key", password=True)
+        super().__init__("API key: VF.DM.…", id="key", password=True)
 
     def action_copy(self) -> None:
         """Nothing: the key stays here."""
@@ -58,42 +58,47 @@ class WelcomeScreen(Screen[None]):
             "ctrl+d", "demo", "demo", id="welcome.demo", priority=True,
             tooltip="Talk to the demo agent",
         ),
-        Binding("escape", "app.quit", "leave", id="welcome.leave", tooltip="Leave vftui"),
     ]  # fmt: skip
     DEFAULT_CSS = """
     WelcomeScreen {
         align: center middle;
-        & #welcome { width: 64; max-width: 100%; height: auto; max-height: 100%; overflow-y: auto;
-            border: round $border-blurred; padding: 0 2; }
+        background: $background;
+        & #welcome { width: 68; max-width: 100%; height: auto; max-height: 100%; overflow-y: auto;
+            border: round $border-blurred; border-title-color: $accent; padding: 0 2; }
         & .title { color: $said; text-style: bold; }
-        & .quiet { color: $quiet; }
-        & #problem { color: $error; display: none; }
-        & Input { background: $panel; margin: 0 0 0 2; }
-        & Button { margin: 0 0 1 2; }
+        & .quiet { color: $quiet; margin: 1 0 0 0; }
+        & #problem { color: $error; margin: 1 0 0 0; display: none; }
+        & Field, & Button { margin: 0 0 0 2; }
+        & Field { background: $panel; }
+        & Button { color: $told; background: $panel; min-width: 24; content-align: left middle; }
+        & Button:hover { color: $said; }
+        & Button:focus { color: $background; background: $accent; text-style: bold; }
     }
     """
 
-    def __init__(self, doors: Doors, enter: Callable[[Opener], None]) -> None:
-        """`enter` leaves this screen for what an opener opens."""
+    def __init__(self, doors: Doors, enter: Callable[[Opener], None], note: str = "") -> None:
+        """`enter` leaves this screen for what an opener opens; `note` says why it is shown."""
         super().__init__()
         self._doors = doors
         self._enter = enter
+        self._note = note
 
     def compose(self) -> ComposeResult:
         """Demo first: it needs nothing."""
-        with Vertical(id="welcome"):
-            yield Label(
+        with Vertical(id="welcome") as box:
+            box.border_title = "vftui"
+            yield Static(
                 "Talk to a Voiceflow agent, see every trace, watch the tokens.", classes="title"
             )
-            yield Static("No account needed:", classes="quiet")
-            yield Button("Try the demo agent", id="demo", variant="primary", compact=True)
-            yield Static("Your agent (key, project id, environment):", classes="quiet")
+            yield Static("Without an account", classes="quiet")
+            yield Button("Try the demo agent", id="demo", compact=True)
+            yield Static(f"Your agent. {printable(self._note)}", classes="quiet", markup=False)
             yield KeyField()
-            yield Field("project id", id="project")
-            yield Field("environment: main", id="environment")
+            yield Field("project id, from the agent's settings", id="project")
+            yield Field("environment, if it is not main", id="environment")
             yield Button("Connect", id="connect", compact=True)
-            yield Static("A saved event stream or recording:", classes="quiet")
-            yield Field("path to a file", id="path")
+            yield Static("A saved event stream, or a recorded session's number", classes="quiet")
+            yield Field("path to a file, or last", id="path")
             yield Button("Open", id="open", compact=True)
             yield Static("", id="problem", markup=False)
         yield Footer(compact=True, show_command_palette=False)
