@@ -11,12 +11,12 @@ import importlib
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from vftui.errors import ConfigurationError, ExitCode
+from vftui.errors import ConfigurationError, ExitCode, VftuiError
 
 if TYPE_CHECKING:
     from vftui.opening import Opener, Opening
@@ -135,18 +135,28 @@ async def _live(settings: Settings, title: str) -> AsyncIterator[Opening]:
     from vftui.settings import recordings_path
 
     agent = agent_of(settings)
-    with Recording.open(recordings_path()) if settings.record else Recording.temporary() as kept:
-        journal = begin(kept, settings, title)
+    notes = list(settings.notes)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(agent.aclose)
+        journal = None
+        if settings.record:
+            try:
+                kept = stack.enter_context(Recording.open(recordings_path()))
+                journal = begin(kept, settings, title)
+            except VftuiError as error:  # the conversation does not depend on it
+                notes.append(f"Not recorded: {error.message} {error.hint}")
+        recorded = journal is not None
+        if journal is None:
+            journal = begin(stack.enter_context(Recording.temporary()), settings, title)
         about = About(
             title,
             (settings.api, settings.environment, f"user {settings.user}"),
-            f"rec {journal.id}" if settings.record else "not recorded",
+            f"rec {journal.id}" if recorded else "not recorded",
             settings.theme,
-            settings.notes,
-            f"Recorded as session {journal.id}: vftui open {journal.id}" * settings.record,
+            tuple(notes),
+            f"Recorded as session {journal.id}: vftui open {journal.id}" if recorded else "",
         )
-        async with aclosing(agent):
-            yield Opening(about, Session(), journal, clock=now, agent=agent)
+        yield Opening(about, Session(), journal, clock=now, agent=agent)
 
 
 def _saved_at(path: str) -> Opener:

@@ -18,14 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from textual.dom import DOMNode
 from textual.message import Message
+from textual.worker import Worker
 
 if TYPE_CHECKING:
     from vftui.opening import Opening
     from vftui.run import Sink
     from vftui.session.log import Entry
-
-GROUP = "turn"
-
 
 class Changed(Message):
     """Something changed: the panes may catch up."""
@@ -49,6 +47,7 @@ class Turns:
         self._line: deque[dict[str, Any]] = deque()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._worker: Worker[None] | None = None  # of the newest turn
         self._told = False  # whether a person knows that the recording fails
 
     @property
@@ -80,10 +79,9 @@ class Turns:
         """Stop the turn that runs, and take out of the line what waits behind it."""
         waited = list(self._line)
         self._line.clear()
-        if self.busy:
-            # Behind its first step: a task that is cancelled before never says how it ended.
-            cancel = self._screen.workers.cancel_group
-            asyncio.get_running_loop().call_soon(cancel, self._screen, GROUP)
+        if self._worker is not None:
+            # This one, and behind its first step: cancelled before, it would never say it ended.
+            asyncio.get_running_loop().call_soon(self._worker.cancel)
         return waited
 
     async def close(self) -> None:
@@ -103,7 +101,7 @@ class Turns:
         self._idle.clear()
         # A function and no coroutine: one that is cancelled before it began would be warned of.
         work = partial(self._run, entries)
-        self._screen.run_worker(work, group=GROUP)  # type: ignore[arg-type]
+        self._worker = self._screen.run_worker(work)  # type: ignore[arg-type]
 
     async def _run(self, entries: AsyncIterator[Entry]) -> None:
         from vftui.run import run_turn  # it needs pydantic: not before the first frame
