@@ -115,6 +115,12 @@ async def test_a_new_conversation_ends_the_turn_that_runs() -> None:
         assert on.session.turns[-2].ending == "cancelled"
 
 
+async def test_silence_is_an_action_too() -> None:
+    async with stage() as on:
+        await on.press("f8")
+        await on.until(lambda: on.puppet.actions[-1] == {"type": "no-reply"})
+
+
 # From a message to its traces and back
 
 

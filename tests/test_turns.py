@@ -55,6 +55,29 @@ async def test_escape_stops_the_turn_and_what_waits_behind_it() -> None:
         await on.until(lambda: on.puppet.actions[-1]["payload"] == "three")
 
 
+async def test_what_waited_does_not_replace_what_is_being_written() -> None:
+    async with stage() as on:
+        await on.say("one")
+        await on.say("two")
+        await on.press(*"draft", "escape")
+        assert on.chat.prompt.text == "draft"
+        assert any("not sent" in note for note in on.toasts)
+
+
+async def test_stopping_a_turn_that_is_just_over_does_not_stop_the_next() -> None:
+    async with stage() as on:
+        for _ in range(20):
+            on.chat.send({"type": "text", "payload": "one"})
+            await on.until(lambda: on.session.turns[-1].ending is None)
+            on.puppet.play(end())
+            on.chat.stop()
+            on.chat.send({"type": "text", "payload": "two"})
+            await on.until(lambda: on.puppet.actions[-1]["payload"] == "two", "the next one runs")
+            on.puppet.play(end())
+            await on.until(lambda: not on.busy)
+            assert on.session.turns[-1].ending == "complete"
+
+
 async def test_a_turn_that_has_not_begun_can_be_stopped() -> None:
     async with stage() as on:
         on.chat.send({"type": "text", "payload": "never"})

@@ -30,7 +30,7 @@ CURSOR = "▌"
 
 CARD_WIDTH = 64
 
-_MARKS = {"quiet": "· ", "info": "· ", "warning": "! ", "error": "✗ "}
+_MARKS = {"quiet": "· ", "info": "· ", "warning": "! ", "error": "× "}
 
 
 @dataclass(eq=False, slots=True)

@@ -28,10 +28,10 @@ GLYPHS = {
     "cancelled": ("◌", "$warning"),
     "truncated": ("◌", "$warning"),
     "stalled": ("◌", "$warning"),
-    "refused": ("✕", "$error"),
-    "unreachable": ("✕", "$error"),
-    "failed": ("✕", "$error"),
-    "protocol": ("✕", "$error"),
+    "refused": ("×", "$error"),
+    "unreachable": ("×", "$error"),
+    "failed": ("×", "$error"),
+    "protocol": ("×", "$error"),
 }
 
 

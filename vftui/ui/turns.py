@@ -101,7 +101,7 @@ class Turns:
         self._idle.clear()
         # A function and no coroutine: one that is cancelled before it began would be warned of.
         work = partial(self._run, entries)
-        self._worker = self._screen.run_worker(work)  # type: ignore[arg-type]
+        self._worker = self._screen.run_worker(work)
 
     async def _run(self, entries: AsyncIterator[Entry]) -> None:
         from vftui.run import run_turn  # it needs pydantic: not before the first frame
