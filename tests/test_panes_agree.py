@@ -5,14 +5,31 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable
+from functools import partial
 
 import pytest
 
-from tests.stage import SIZES, Stage, all_lines, shown, stage, talked
+from tests.stage import (
+    SIZES,
+    WIDE,
+    NoDoors,
+    Puppet,
+    Stage,
+    all_lines,
+    shown,
+    stage,
+    talked,
+    until,
+)
 from vftui.commands.show import session_json
+from vftui.demo import KEY, PROJECT, demo_agent
+from vftui.demo.failures import FAILURES
+from vftui.launch import _configured
 from vftui.render.conversation import transcript
 from vftui.session.fold import Session
 from vftui.session.log import Entry, Sent
+from vftui.ui.app import VftuiApp
+from vftui.ui.chat import ChatScreen
 from vftui.wire.dialects import Api
 
 
@@ -31,7 +48,7 @@ def assert_panes_agree(on: Stage) -> None:
     conversation = words(on.conversation_text)
     for turn_json in session_json(on.session)["turns"]:
         for message in turn_json["messages"]:
-            plain = re.sub(r"\]\([^)]*\)|&\w+;|<[^>]*>|```\w*", " ", message)
+            plain = re.sub(r"\]\([^)]*\)|&#?\w+;|<[^>]*>|```\w*", " ", message)
             missing = [word for word in words(plain) if word.strip("_") not in conversation]
             assert not missing, (missing, message)
     tokens = shown(on.chat.side.tokens)
@@ -90,3 +107,28 @@ async def test_painting_late_or_twice_leaves_the_same_screen(size: tuple[int, in
     for _ in range(2):
         often = chance.choices(range(len(log)), k=20)
         assert await picture(log, often, size) == once
+
+
+async def test_the_panes_agree_on_a_live_agent_that_fails_in_every_way() -> None:
+    async with demo_agent(pace=0) as url:
+        way = {"api_key": KEY, "project": PROJECT, "base_url": url, "record": False}
+        app = VftuiApp(partial(_configured, way), NoDoors())
+        async with app.run_test(size=WIDE) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, ChatScreen) and app.screen.opening)
+            chat = app.screen
+            assert isinstance(chat, ChatScreen) and chat.opening is not None
+            on = Stage(app, pilot, chat.opening, Puppet())
+            chat.side.detail.display = False
+            for number, words in enumerate(FAILURES, start=2):
+                if words in ("fail stall", "fail slow", "fail 429", "fail 503"):  # they take long
+                    chat.send({"type": "text", "payload": "hours"})
+                else:
+                    chat.send({"type": "text", "payload": words})
+                await until(pilot, lambda: endings(on) == number, words)  # noqa: B023
+                await on.painted()
+                assert_panes_agree(on)
+
+
+def endings(on: Stage) -> int:
+    """How many turns are over."""
+    return sum(turn.ending is not None for turn in on.session.turns)
