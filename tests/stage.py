@@ -167,9 +167,10 @@ class Stage:
         await self.pilot.pause()
 
     async def say(self, words: str) -> None:
-        """Type a message and send it."""
+        """Write a message and send it."""
         self.chat.prompt.focus()
-        await self.press(*words, "enter")
+        self.chat.prompt.insert(words)
+        await self.press("enter")
 
     async def play(self, *entries: Entry) -> None:
         """Let entries arrive, and wait until the panes show them."""

@@ -125,7 +125,7 @@ async def test_silence_is_an_action_too() -> None:
 
 
 async def test_from_a_message_to_its_traces_and_back() -> None:
-    log = await talked("v4", "hire a bike", "prices")
+    log = await talked("v4", "cards")
     async with stage(log=log) as on:
         conversation, traces = on.chat.conversation, on.chat.side.traces
         conversation.focus()

@@ -44,9 +44,10 @@ class Alone(App[None]):
 
 
 async def typed(pilot: Pilot[None], *messages: str) -> None:
-    """Send messages, one after the other."""
+    """Write messages and send them, one after the other."""
     for message in messages:
-        await pilot.press(*message, "enter")
+        pilot.app.query_one(Prompt).insert(message)
+        await pilot.press("enter")
 
 
 async def test_enter_sends_and_empties() -> None:

@@ -27,6 +27,7 @@ from vftui.errors import VftuiError
 from vftui.render.figures import size
 from vftui.render.text import printable
 from vftui.secrets import mask
+from vftui.ui.clock import FrameClock
 from vftui.ui.collector import Collector
 from vftui.ui.conversation import Conversation
 from vftui.ui.detail import TraceDetail
@@ -39,10 +40,6 @@ from vftui.ui.turns import Changed, Turns, Unrecorded
 if TYPE_CHECKING:
     from vftui.opening import About, Agent, Opener, Opening
     from vftui.session.items import Choice
-
-FRAME = 0.004
-"""Seconds between two paints at the least. Textual itself draws at most 60 times a second; a
-second clock of the same length would add its wait to that one's."""
 
 
 class ChatScreen(Screen[None]):
@@ -102,8 +99,7 @@ class ChatScreen(Screen[None]):
         """What is shown; None until it is open."""
         self._leaving = asyncio.Event()
         self._turns = Turns(self)
-        self._painted_at = float("-inf")
-        self._paint_due = False
+        self._clock = FrameClock(self, self._paint)
         self._warned_key = ""
 
     def compose(self) -> ComposeResult:
@@ -188,24 +184,15 @@ class ChatScreen(Screen[None]):
     @on(Changed)
     def _changed(self) -> None:
         self._turns.news.heard()
-        if self._paint_due:
-            return
-        wait = self._painted_at + FRAME - asyncio.get_running_loop().time()
-        if wait <= 0:
-            self._paint()
-        else:
-            self._paint_due = True
-            self.set_timer(wait, self._paint)
+        self._clock.changed()
 
     def _paint(self) -> None:
         opening = self.opening
-        self._paint_due = False
         if opening is None or not self.is_mounted:
             return
         self.conversation.sync(opening.session)
         self.side.sync(opening.session, opening.journal)
         self._tick()
-        self._painted_at = asyncio.get_running_loop().time()
         self._collector.worked(opening.clock())
 
     def _tick(self) -> None:
