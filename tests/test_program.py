@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import stat
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,12 @@ def traces(text: str) -> int:
     return int(found[1].replace(",", "")) if found else 0
 
 
+def recorded() -> int:
+    """How many entries the newest session has on disk."""
+    with Recording.open(recordings_path(), create=False) as recording:
+        return recording.find("last").entries
+
+
 def words(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 
@@ -63,8 +70,10 @@ def test_a_conversation(api: str) -> None:
         it.press("escape")
         it.shows("cancelled")
         it.say("bye")
-        text = it.shows("Goodbye", "complete")
-        seen = traces(text)
+        it.shows("Goodbye")
+        text = it.until(lambda text: "complete" in text.splitlines()[0])
+        entries = recorded()
+        it.until(lambda text: traces(text) == entries, f"{entries} traces")
         it.press("ctrl+q")
         assert it.ends() == 0
     told = shown()
@@ -75,8 +84,7 @@ def test_a_conversation(api: str) -> None:
     assert told["turns"][4]["conversation_over"]
     for turn in told["turns"][2], told["turns"][4]:
         assert words(turn["messages"][-1])[-1] in words(text)
-    with Recording.open(recordings_path(), create=False) as recording:
-        assert recording.find("last").entries == seen
+    assert recorded() == entries
 
 
 def test_a_killed_program_loses_the_last_moment_at_most() -> None:
@@ -93,8 +101,9 @@ def test_a_killed_program_loses_the_last_moment_at_most() -> None:
     done = run("show", "last")
     assert done.returncode == 0
     with program("open", "last") as it:
-        text = it.shows("A day around the harbour", "truncated")
-        assert traces(text) >= seen - 5  # what 50 ms bring: a piece every 20 ms
+        it.shows("A day around the harbour", "truncated")
+        # Without what 50 ms bring, and that is a piece every 20 ms.
+        it.until(lambda text: traces(text) >= seen - 5, f"{seen} traces")
         it.press("ctrl+q")
         assert it.ends() == 0
 
@@ -131,7 +140,7 @@ def test_what_a_hostile_agent_says_never_reaches_the_terminal() -> None:
     with program("demo", "--no-record") as it:
         it.shows("[1] Hire a bike", "complete")
         it.say("fail escape")
-        it.until(lambda text: "[4]" in text and "complete" in text.splitlines()[0])
+        it.until(lambda text: "Harmless" in text and "complete" in text.splitlines()[0])
         for key in ("f2", "f2", "tab", "tab", "up", "up", "up"):
             it.press(key)
         it.press("ctrl+q")
@@ -248,6 +257,19 @@ def test_the_prompt_takes_what_a_terminal_sends() -> None:
         it.until(lambda text: "more hours" in text and "streaming" in text, "it is sent")
         it.press("ctrl+q")
         assert it.ends() == 0
+
+
+def test_a_program_that_is_told_to_end_gives_the_terminal_back() -> None:
+    with program("demo") as it:
+        before = it.modes()
+        it.shows("[1] Hire a bike", "complete")
+        it.say("long")
+        it.shows("streaming", "Morning")
+        it.process.terminate()
+        assert it.ends() == 128 + signal.SIGTERM
+        assert it.modes() == before
+    assert it.written.rpartition(b"\x1b[?1049l")[1]
+    assert [turn["ending"] for turn in shown()["turns"]] == ["complete", "cancelled"]
 
 
 def test_leaving_in_mid_stream_and_at_once() -> None:

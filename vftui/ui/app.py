@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import signal
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -60,7 +64,10 @@ class VftuiApp(App[VftuiError]):
         self.error_console = Console(file=io.StringIO())
 
     def on_mount(self) -> None:
-        """Show the conversation."""
+        """Show the conversation; whoever ends the process gets the terminal back as it was."""
+        with suppress(NotImplementedError):  # on Windows there is no such signal
+            leave = partial(self.exit, return_code=128 + signal.SIGTERM)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
         self.push_screen(ChatScreen(self._opener))
 
     def on_chat_screen_opened(self, message: ChatScreen.Opened) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vftui.run import Sink
     from vftui.session.log import Entry
 
+
 class Changed(Message):
     """Something changed: the panes may catch up."""
 
