@@ -302,7 +302,7 @@ class ChatScreen(Screen[None]):
 
     def _take_keys(self) -> None:
         here = self.is_mounted and self.is_current and self.app.app_focus
-        if here and self.focused not in self.focus_chain:
+        if here and self.focused not in (*self.focus_chain, self.maximized):
             self._home.focus()
 
     @property
