@@ -40,7 +40,10 @@ def anything(chance: random.Random) -> Entry:
 
 def keys_go_somewhere(on: Stage) -> bool:
     """Whether the keys go to something that is not hidden."""
-    return on.focused is not None and on.focused in on.chat.focus_chain
+    focused, zoomed = on.focused, on.chat.maximized
+    if focused is None:
+        return False
+    return focused in on.chat.focus_chain or zoomed in focused.ancestors_with_self
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -151,7 +151,8 @@ async def test_a_pane_can_have_the_whole_screen(size: tuple[int, int], pane: str
         await on.press("f11")
         assert visible(on) == {pane}
         assert on.keys_go_to(widget)
-        assert widget.outer_size.width == size[0]
+        zoomed = on.chat.maximized
+        assert zoomed is not None and zoomed.outer_size == (size[0], size[1] - 1)  # the footer
         await on.pilot.resize_terminal(60, 14)
         await on.pilot.pause()
         assert visible(on) == {pane}
@@ -159,6 +160,19 @@ async def test_a_pane_can_have_the_whole_screen(size: tuple[int, int], pane: str
         await on.press("z")
         assert visible(on) == before
         assert has_keys(on)
+
+
+@pytest.mark.parametrize("size", [WIDE, TINY], ids=str)
+async def test_the_zoomed_list_keeps_its_columns_and_its_filter(size: tuple[int, int]) -> None:
+    async with stage(log=LOG, size=size) as on:
+        on.chat._show_side(detailed=False)
+        await on.press("z")
+        assert "+ms" in on.screen_text and "Traces · 4" in on.screen_text
+        await on.press("slash", *"text", "enter")
+        assert on.chat.side.traces.line_count == 1
+        assert on.keys_go_to(on.chat.side.traces)
+        await on.press("z")
+        assert on.chat.maximized is None
 
 
 async def test_escape_leaves_the_zoom() -> None:

@@ -225,7 +225,7 @@ class ChatScreen(Screen[None]):
     @on(Conversation.Chosen)
     def _chosen(self, message: Conversation.Chosen) -> None:
         self.send(message.choice.request)
-        self._home.focus()  # whoever clicked goes on typing
+        self.set_focus(self._home)  # whoever clicked goes on typing
 
     @on(Conversation.ShowTraces)
     def _show_traces(self, message: Conversation.ShowTraces) -> None:
@@ -237,7 +237,7 @@ class ChatScreen(Screen[None]):
         self.minimize()
         if self.has_class("-tiny"):
             self.flipped = False
-        self.conversation.focus()
+        self.set_focus(self.conversation)
         self.conversation.reveal(message.seq)
 
     @on(Conversation.Copy)
@@ -259,7 +259,7 @@ class ChatScreen(Screen[None]):
         elif self.maximized is not None:
             self.minimize()
         else:
-            self._home.focus()
+            self.set_focus(self._home)
 
     def action_restart(self) -> None:
         """Begin a new conversation."""
@@ -302,13 +302,18 @@ class ChatScreen(Screen[None]):
 
     def _take_keys(self) -> None:
         here = self.is_mounted and self.is_current and self.app.app_focus
-        if here and self.focused not in (*self.focus_chain, self.maximized):
-            self._home.focus()
+        # Of a zoomed pane whose column is hidden, the chain knows nothing.
+        zoomed = self.focused is not None and self.maximized in self.focused.ancestors_with_self
+        if here and not zoomed and self.focused not in self.focus_chain:
+            self.set_focus(self._home)
 
     @property
     def _home(self) -> Widget:
         """Where the keys go when nothing else wants them."""
-        return self.prompt if self.prompt.display else self.conversation
+        if self.prompt.display:
+            return self.prompt
+        hidden = self.has_class("-tiny") and self.flipped
+        return self.side.front if hidden else self.conversation
 
     @property
     def _side_visible(self) -> bool:
@@ -324,7 +329,7 @@ class ChatScreen(Screen[None]):
         if self._side_visible:
             self.minimize()
             self.flipped = not self.flipped
-            self._home.focus()
+            self.set_focus(self._home)
         else:
             self._show_side(detailed=self.side.detailed)
 
@@ -337,4 +342,4 @@ class ChatScreen(Screen[None]):
         if self.maximized is not None:
             self.minimize()
         elif self.focused is not None and self.focused is not self.prompt:
-            self.maximize(self.focused, container=False)
+            self.maximize(self.focused)

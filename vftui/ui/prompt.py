@@ -71,6 +71,7 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
     Prompt {
         height: auto;
         max-height: 10;
+        min-width: 8;
         padding: 0 1;
         border: round $border-blurred;
         background: $background;

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from vftui.ui.detail import TraceDetail
 from vftui.ui.field import Field
+from vftui.ui.lines import LineView
 from vftui.ui.tokens import TokenPane
 from vftui.ui.traces import TraceList
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 class TracePane(Vertical):
     """The trace list under the names of its columns and, when wanted, a filter."""
 
+    ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """
     TracePane {
         border: round $border-blurred;
@@ -165,7 +167,13 @@ class SideColumn(Vertical):
     def show(self, *, detailed: bool) -> None:
         """Bring the list or the detail to the front, and the keys to it."""
         self.detailed = detailed
-        (self.detail if detailed else self.traces).focus()
+        # At once: `focus()` would come behind the blur of a pane that is hidden by this.
+        self.screen.set_focus(self.front)
+
+    @property
+    def front(self) -> LineView:
+        """The list or the detail, whichever is shown where there is room for one."""
+        return self.detail if self.detailed else self.traces
 
     @on(TraceList.Highlighted)
     def _highlighted(self, message: TraceList.Highlighted) -> None:
