@@ -25,7 +25,8 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from tests.bodies import DATA
-from tests.talks import START, USER, talk
+from tests.talks import START, URL, USER, talk
+from vftui.demo import PROJECT
 from vftui.errors import NotConfigured
 from vftui.launch import DEMO_TITLE, Doors
 from vftui.opening import About, Opener, Opening
@@ -38,7 +39,7 @@ from vftui.ui.chat import ChatScreen
 from vftui.ui.theme import THEMES
 from vftui.ui.traces import TraceList
 from vftui.ui.welcome import WelcomeScreen
-from vftui.wire.dialects import Api
+from vftui.wire.dialects import DIALECTS, Api, Request, Target
 
 DARK, LIGHT = (theme.name for theme in THEMES)
 WIDE, NARROW, TINY = (140, 40), (80, 24), (50, 15)
@@ -129,7 +130,17 @@ class Rehearsed:
     def __init__(self, turn: Entries) -> None:
         self._turn = turn
 
-    def interact(self, action: dict[str, Any]) -> AsyncIterator[Entry]:
+    def requests(
+        self, action: dict[str, Any], variables: dict[str, Any] | None = None
+    ) -> tuple[Request, ...]:
+        """What the demo agent would be sent."""
+        target = Target(URL, PROJECT, "main", USER)
+        v4 = DIALECTS["v4"]
+        return v4.session_request(target), v4.turn_request(target, action, variables)  # type: ignore[return-value]
+
+    def interact(
+        self, action: dict[str, Any], variables: dict[str, Any] | None = None
+    ) -> AsyncIterator[Entry]:
         """Run the turn."""
         return _arriving(self._turn)
 

@@ -22,7 +22,7 @@ from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.ui.app import VftuiApp
 from vftui.ui.chat import ChatScreen
 from vftui.ui.lines import LineView
-from vftui.wire.dialects import Api
+from vftui.wire.dialects import DIALECTS, Api, Request, Target
 from vftui.wire.frames import parse_frame
 
 START = 1_700_000_000.0
@@ -38,15 +38,30 @@ class Puppet:
 
     def __init__(self, answer: Iterable[Entry] | None = None) -> None:
         self.actions: list[dict[str, Any]] = []
+        self.variables: list[dict[str, Any] | None] = []
+        """What was set with each of them."""
         self.restarts = 0
         self.left = 0
         """How many turns were left before their end."""
         self.answer = None if answer is None else list(answer)
         self._entries: asyncio.Queue[Entry] = asyncio.Queue()
 
-    async def interact(self, action: dict[str, Any]) -> AsyncIterator[Entry]:
+    def requests(
+        self, action: dict[str, Any], variables: dict[str, Any] | None = None
+    ) -> tuple[Request, ...]:
+        """What a v4 agent would send."""
+        target = Target("https://example.com", "pier", "main", "ada")
+        v4 = DIALECTS["v4"]
+        session = v4.session_request(target)
+        assert session is not None
+        return session, v4.turn_request(target, action, variables)
+
+    async def interact(
+        self, action: dict[str, Any], variables: dict[str, Any] | None = None
+    ) -> AsyncIterator[Entry]:
         """One turn: `Sent`, and then what is played until a `Closed`."""
         self.actions.append(action)
+        self.variables.append(variables)
         self._entries = asyncio.Queue()
         if self.answer is not None:
             self.play(*self.answer, end())

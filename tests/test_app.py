@@ -68,7 +68,7 @@ async def test_a_bug_in_a_worker_is_kept_with_its_traceback() -> None:
     out = io.StringIO()
     puppet = Puppet()
 
-    async def interact(action: dict[str, object]) -> AsyncIterator[Sent]:
+    async def interact(action: dict[str, object], variables: object = None) -> AsyncIterator[Sent]:
         api_key = CANARY
         raise ZeroDivisionError(f"a bug, not a {len(api_key)}")
         yield

@@ -33,7 +33,7 @@ from vftui.run import Clock, now
 from vftui.secrets import Secrets, kind_of
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.wire.actions import Action
-from vftui.wire.dialects import DIALECTS, Api, Request, Target, check_target, is_loopback
+from vftui.wire.dialects import DIALECTS, Api, Request, Target, Variables, check_target, is_loopback
 from vftui.wire.refusals import advice, retry_after, status_text, with_words
 
 PAUSES = (0.5, 1.0)
@@ -90,12 +90,23 @@ class HttpAgent:
         """Forget the conversation, so that the next action begins a new one."""
         self._session_key = None
 
-    async def interact(self, action: Action) -> AsyncGenerator[Entry, None]:
-        """Run one turn."""
+    def requests(self, action: Action, variables: Variables | None = None) -> tuple[Request, ...]:
+        """What a turn sends, without its credentials: the session's request, if any, comes first.
+
+        The same requests, in the same order, as `interact` sends in a new conversation.
+        """
+        session = self._dialect.session_request(self.target)
+        turn = self._dialect.turn_request(self.target, action, variables)
+        return (turn,) if session is None else (session, turn)
+
+    async def interact(
+        self, action: Action, variables: Variables | None = None
+    ) -> AsyncGenerator[Entry, None]:
+        """Run one turn, which begins by setting the variables."""
         if action.get("type") == "launch":
             self.restart()
         try:
-            request = self._dialect.turn_request(self.target, action)
+            request = self._dialect.turn_request(self.target, action, variables)
         except (TypeError, ValueError, RecursionError):
             yield Sent(self._clock(), action, self.api)
             yield Closed(self._clock(), "protocol", "The action cannot be written as JSON.")

@@ -8,19 +8,28 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from vftui.recording import Journal
 from vftui.session.fold import Session
 from vftui.session.log import Entry
+from vftui.wire.dialects import Request
 
 
 class Agent(Protocol):
     """Whoever answers an action with the entries of one turn: `Sent` first, `Closed` last."""
 
-    def interact(self, action: dict[str, Any]) -> AsyncIterator[Entry]:
-        """Run one turn."""
+    def interact(
+        self, action: dict[str, Any], variables: dict[str, Any] | None = None
+    ) -> AsyncIterator[Entry]:
+        """Run one turn, which begins by setting the variables."""
+        ...
+
+    def requests(
+        self, action: dict[str, Any], variables: dict[str, Any] | None = None
+    ) -> tuple[Request, ...]:
+        """What a turn would send, without credentials; the request for a session comes first."""
         ...
 
     def restart(self) -> None:
@@ -46,6 +55,18 @@ class About:
     """What a person should hear when they have left."""
 
 
+@dataclass(frozen=True)
+class Options:
+    """How a person wants the conversation to behave; all of it is off by default."""
+
+    pace: bool = False
+    """Whether messages wait for the `delay` that the agent asks for."""
+    images: bool = False
+    """Whether pictures are fetched and drawn."""
+    send_no_reply: bool = False
+    """Whether the no-reply action is sent by itself when its time is over."""
+
+
 @dataclass
 class Opening:
     """One conversation, ready to be shown."""
@@ -59,6 +80,7 @@ class Opening:
     """None: nothing can be sent."""
     replay: AsyncIterator[Entry] | None = None
     """Entries that arrive by themselves: a saved stream, or one that is piped in."""
+    options: Options = field(default_factory=Options)
 
 
 Opener = Callable[[], AbstractAsyncContextManager[Opening]]

@@ -16,11 +16,16 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from vftui.session.turn import Turn
 
-Kind = Literal["said", "reply", "message", "reasoning", "choices", "card", "notice"]
+Kind = Literal[
+    "said", "reply", "message", "reasoning", "choices", "card", "carousel", "action", "sources",
+    "notice",
+]  # fmt: skip
 """What an item is.
 
-`said` is the person's; `reply` is the header of the agent's part of a turn, whose time and tokens
-are read from the turn; the rest is what the agent, or vftui itself in a `notice`, has to say.
+`said` is the person's; `reply` is the header of the agent's part of a turn, whose time, tokens and
+steps are read from the turn; `action` is something for the client to do, its payload as text;
+`sources` are the pages behind an answer, one a line; the rest is what the agent, or vftui itself in
+a `notice`, has to say.
 """
 
 Level = Literal["quiet", "info", "warning", "error"]
@@ -40,6 +45,19 @@ class Choice:
     """The action to send, verbatim."""
     url: str | None = None
     """The address that an `open_url` button wants opened before its request is sent."""
+    default: bool = False
+    """Whether it is the way that a custom action takes by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card of a carousel."""
+
+    title: str
+    text: str
+    image: str
+    """The address of its picture, otherwise empty."""
+    choices: tuple[Choice, ...]
 
 
 class Item:
@@ -47,6 +65,7 @@ class Item:
 
     __slots__ = (
         "_parts",
+        "cards",
         "choices",
         "first_seq",
         "image",
@@ -71,6 +90,7 @@ class Item:
         title: str = "",
         image: str = "",
         choices: tuple[Choice, ...] = (),
+        cards: tuple[Card, ...] = (),
     ) -> None:
         self.kind: Kind = kind
         self.turn = turn
@@ -78,10 +98,12 @@ class Item:
         self.last_seq = seq
         self.level: Level = level
         self.title = title
-        """A card's title, otherwise empty."""
+        """A card's title or an action's name, otherwise empty."""
         self.image = image
         """The address of a card's or a visual's picture, otherwise empty."""
         self.choices = choices
+        self.cards = cards
+        """The cards of a carousel, which are looked at one by one; otherwise empty."""
         self.settled = False
         self.interrupted = False
         """Whether the turn ended before this message did."""

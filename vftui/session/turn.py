@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from vftui.session.items import Choice, Item
 from vftui.session.log import Ending
 from vftui.session.timing import Timed
 from vftui.session.tokens import Ledger, Tokens
+
+MAX_STEPS = 200
+
+
+class Step(NamedTuple):
+    """One step on the agent's way, such as a block that was entered."""
+
+    seq: int
+    """The entry that told of it."""
+    text: str
 
 
 class Turn(Timed):
@@ -38,6 +48,14 @@ class Turn(Timed):
         self.status: int | None = None
         """The latest HTTP status."""
         self.ledger = Ledger()
+        self.steps: list[Step] = []
+        """The way that the agent took, as far as it is kept: `MAX_STEPS` of them."""
+        self.step_count = 0
+        """How many steps there were."""
+        self.no_reply: float | None = None
+        """Seconds of silence after which the agent wants to be told of it; None: it does not."""
+        self.retry_at: float | None = None
+        """When the next attempt begins, while one is waited for."""
 
     @property
     def tokens(self) -> Tokens:

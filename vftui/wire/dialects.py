@@ -6,7 +6,8 @@
 | v2      | one a turn                     | in the path         | `completion_events` in query |
 | v2beta1 | one a turn                     | in the body         | always                       |
 
-A `Request` says which credential it needs and never holds one.
+A `Request` says which credential it needs and never holds one. Variables that a turn sets go
+into its body: `variables` in v4 and v2, `state.variables` in v2beta1.
 
 Sources: <https://docs.voiceflow.com/api-reference/conversation/interact-stream>,
 <https://docs.voiceflow.com/api-reference/conversation/interact--legacy-stream>.
@@ -16,11 +17,14 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 from vftui.errors import ConfigurationError
 from vftui.wire.actions import Action, encode
+
+Variables = dict[str, Any]
+"""The agent's variables by name, as JSON."""
 
 Api = Literal["v4", "v2", "v2beta1"]
 """One generation of the API."""
@@ -59,8 +63,10 @@ class Dialect(Protocol):
     def session_request(self, target: Target) -> Request | None:
         """The request that opens a session, where the generation has sessions."""
 
-    def turn_request(self, target: Target, action: Action) -> Request:
-        """The request that runs a turn."""
+    def turn_request(
+        self, target: Target, action: Action, variables: Variables | None = None
+    ) -> Request:
+        """The request that sets the variables, if any, and runs a turn."""
 
 
 class V4:
@@ -73,9 +79,11 @@ class V4:
         )
         return _request(target, path, {"userID": target.user}, accept="application/json")
 
-    def turn_request(self, target: Target, action: Action) -> Request:
+    def turn_request(
+        self, target: Target, action: Action, variables: Variables | None = None
+    ) -> Request:
         """The session key says the rest."""
-        body = {"action": action, "config": {"completionEvents": True}}
+        body = {"action": action, **_set(variables), "config": {"completionEvents": True}}
         return _request(target, "/v4/interact/stream", body, credential="session")
 
 
@@ -85,13 +93,15 @@ class V2:
     def session_request(self, target: Target) -> None:
         """The state belongs to the user; nothing is opened."""
 
-    def turn_request(self, target: Target, action: Action) -> Request:
+    def turn_request(
+        self, target: Target, action: Action, variables: Variables | None = None
+    ) -> Request:
         """Traces arrive bare, AI text as `completion` traces because the query asks for it."""
         path = f"/v2/project/{_part(target.project)}/user/{_part(target.user)}/interact/stream"
         query = urlencode(
             {"environment": target.environment, "completion_events": "true"}, errors="replace"
         )
-        return _request(target, f"{path}?{query}", {"action": action})
+        return _request(target, f"{path}?{query}", {"action": action, **_set(variables)})
 
 
 class V2Beta1:
@@ -100,11 +110,14 @@ class V2Beta1:
     def session_request(self, target: Target) -> None:
         """The first action of an unknown user and session starts one."""
 
-    def turn_request(self, target: Target, action: Action) -> Request:
+    def turn_request(
+        self, target: Target, action: Action, variables: Variables | None = None
+    ) -> Request:
         """Traces arrive in an envelope."""
         path = f"/v2beta1/interact/{_part(target.project)}/{_part(target.environment)}/stream"
         session = {"userID": target.user, "sessionID": target.session_id}
-        return _request(target, path, {"action": action, "session": session})
+        state = {"state": _set(variables)} if variables else {}
+        return _request(target, path, {"action": action, "session": session, **state})
 
 
 DIALECTS: dict[Api, Dialect] = {"v4": V4(), "v2": V2(), "v2beta1": V2Beta1()}
@@ -155,6 +168,11 @@ def _check_base_url(base_url: str, allow_insecure: bool) -> None:
             "The base URL is plain http: the key would cross the network unprotected.",
             "Use https.",
         )
+
+
+def _set(variables: Variables | None) -> dict[str, Variables]:
+    """The field that sets variables; none without."""
+    return {"variables": variables} if variables else {}
 
 
 def _part(value: str) -> str:
