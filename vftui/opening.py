@@ -1,7 +1,8 @@
 """What the screen is handed: an agent to talk to, or a log to show, and where it is recorded.
 
 The screen knows nothing of the network, the demo or the files behind it: `vftui.launch` makes an
-`Opening` for each, and replay and live share every line after the source of entries.
+`Opening` for each, and replay and live share every line after the source of entries. `Doors` are
+the ways to another one.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from vftui.recording import Journal
 from vftui.session.fold import Session
 from vftui.session.log import Entry
-from vftui.wire.dialects import Request
+from vftui.wire.dialects import Api, Request
 
 
 class Agent(Protocol):
@@ -85,3 +86,86 @@ class Opening:
 
 Opener = Callable[[], AbstractAsyncContextManager[Opening]]
 """Opens a conversation and cleans up behind it."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a person tells about their agent; empty: as the settings say."""
+
+    key: str = field(default="", repr=False)
+    key_from: str = ""
+    """The environment variable that holds the key, in place of the key itself."""
+    project: str = ""
+    environment: str = ""
+    api: Api | Literal[""] = ""
+    base_url: str = ""
+    user: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    what: str
+    """What was looked at, in a word or two."""
+    state: Literal["ok", "failed", "skipped", "note"]
+    text: str
+    """What was found, in one sentence."""
+    fix: str = ""
+    """What to do about it, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An agent that the settings file knows by a name."""
+
+    name: str
+    project: str
+    environment: str
+    api: str
+    key: str
+    """Where its key comes from, in words; never the key."""
+
+
+Keep = Literal["keychain", "file", "variable"]
+"""Where a key is kept: the platform's keychain, the settings file, or nowhere but a variable."""
+
+
+class Doors(Protocol):
+    """The ways to a conversation. Those that cannot be gone raise `VftuiError`."""
+
+    def demo(self, api: Api = "v4") -> Opener:
+        """To the embedded demo agent."""
+        ...
+
+    def connect(self, form: Form) -> Opener:
+        """To the agent of a form."""
+        ...
+
+    def check(self, form: Form) -> AsyncIterator[Finding]:
+        """Try the agent of a form, without running a turn; findings come as they are made."""
+        ...
+
+    def keeps(self) -> tuple[Keep, ...]:
+        """Where a key can be kept on this machine."""
+        ...
+
+    def keep(self, form: Form, name: str, where: Keep) -> str:
+        """Store a form as a profile; a sentence that says what is where now."""
+        ...
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """The profiles of the settings file."""
+        ...
+
+    def profile(self, name: str) -> Opener:
+        """To the agent of a profile."""
+        ...
+
+    def change(self, *, environment: str = "", api: Api | Literal[""] = "") -> Opener:
+        """To the agent of now, in another environment or by another generation of the API."""
+        ...
+
+    def open(self, path: str) -> Opener:
+        """To a recording or a saved event stream."""
+        ...
