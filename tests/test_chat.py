@@ -170,7 +170,7 @@ async def test_the_source_of_a_message_is_copied() -> None:
         await on.press("y")
         await on.until(lambda: on.app.clipboard)
         assert on.app.clipboard == "Hi **there** ?"
-        assert any(note == "copied 14 B" for note in on.toasts)
+        await on.until(lambda: any("14 B" in note for note in on.toasts))
 
 
 async def test_nothing_said_is_nothing_to_copy() -> None:

@@ -22,7 +22,7 @@ LOG = turn("hello", text("Hi **there**"), ODD, trace("debug", message="long " * 
 
 async def showing(on: Stage, seq: int) -> TraceDetail:
     """The detail, with this entry in it and the keys."""
-    on.chat._show_side(detailed=True)
+    on.chat.show_side(detailed=True)
     on.chat.side.traces.show(seq)
     await on.pilot.pause()
     return on.chat.side.detail
@@ -58,7 +58,7 @@ async def test_y_copies_what_the_view_shows(presses: int, start: str) -> None:
         await showing(on, 4)
         await on.press(*["right"] * presses, "y")
         await on.until(lambda: on.app.clipboard.startswith(start))
-        assert any(note.startswith("copied ") for note in on.toasts)
+        await on.until(lambda: any(note.startswith("Copied ") for note in on.toasts))
 
 
 async def test_nothing_selected_is_nothing_to_copy() -> None:

@@ -35,8 +35,9 @@ async def test_the_figures_are_those_of_the_session(api: Any) -> None:
     async with stage(log=await talked(api, "hire a bike", "prices")) as on:
         told = await figures(on)
         tokens = on.session.tokens
-        assert told["session"][:5] == [
-            f"{tokens.total:,}", "in", f"{tokens.query:,}", "out", f"{tokens.answer:,}",
+        assert told["session"][:8] == [
+            f"{tokens.total:,}", "?", f"{on.session.unreported_turns}", "turns",
+            "in", f"{tokens.query:,}", "out", f"{tokens.answer:,}",
         ]  # fmt: skip
         assert tokens.models
         for model, counts in tokens.models.items():
@@ -49,7 +50,7 @@ async def test_unknown_is_not_zero() -> None:
     async with stage(log=turn("go", text("no report"))) as on:
         told = await figures(on)
         assert told["turn"][:6] == ["1", "?", "in", "?", "out", "?"]
-        assert told["session"][:5] == ["?", "in", "?", "out", "?"]
+        assert told["session"][:8] == ["?", "?", "1", "turn", "in", "?", "out", "?"]
         assert "? 1 turn" in "\n".join(lines(on))
         assert LEGEND["unknown"] in lines(on)[-1]
 
@@ -76,7 +77,7 @@ async def test_a_hostile_model_name_stays_in_its_line(size: tuple[int, int]) -> 
     name = "[/]\x1b[2J\n\u202emodel\x07" + "w" * 200
     log = turn("go", charge(name, 30, 20), charge("plain", 3, 2), text("hi"))
     async with stage(log=log, size=size) as on:
-        on.chat._show_side(detailed=False)
+        on.chat.show_side(detailed=False)
         await on.pilot.pause()
         assert not {"\x1b", "\x07", "\u202e"} & set(on.screen_text)
         told = lines(on)
@@ -97,3 +98,12 @@ async def test_a_short_screen_keeps_the_first_lines() -> None:
     log = turn("go", charge("small", 3, 2), charge("large", 30, 20), text("Hi"))
     async with stage(log=log, size=(120, 15)) as on:
         assert "turn" in lines(on)[1] and len(lines(on)) <= 4
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_a_total_that_lacks_turns_says_so_at_every_width(size: tuple[int, int]) -> None:
+    log = [*turn("go", charge("large", 3000, 2000), text("hi")), *turn("on", text("unreported"))]
+    async with stage(log=log, size=size) as on:
+        on.chat.show_side(detailed=False)
+        await on.pilot.pause()
+        assert any("session" in line and "5,000 ? 1 turn" in line for line in lines(on))

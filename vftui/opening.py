@@ -7,15 +7,18 @@ the ways to another one.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from vftui.recording import Journal
 from vftui.session.fold import Session
 from vftui.session.log import Entry
 from vftui.wire.dialects import Api, Request
+
+if TYPE_CHECKING:
+    from vftui.history import History
 
 
 class Agent(Protocol):
@@ -82,6 +85,10 @@ class Opening:
     replay: AsyncIterator[Entry] | None = None
     """Entries that arrive by themselves: a saved stream, or one that is piped in."""
     options: Options = field(default_factory=Options)
+    history: History | None = None
+    """What was typed in earlier conversations; None: it is not kept."""
+    fetch: Callable[[str], Awaitable[bytes]] | None = None
+    """Fetches the picture at an address; None: pictures are not fetched."""
 
 
 Opener = Callable[[], AbstractAsyncContextManager[Opening]]

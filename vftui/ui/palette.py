@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from textual.actions import parse
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 from textual.types import IgnoreReturnCallbackType
@@ -36,7 +36,7 @@ class BindingCommands(Provider):
 
     def _commands(self) -> Iterator[Command]:
         for node in (self.screen, *self.screen.query("*"), self.app):
-            for binding in type(node).__dict__.get("BINDINGS", ()):
+            for binding in _own_bindings(type(node)):
                 if isinstance(binding, Binding) and self._offers(node, binding):
                     first = next(iter(binding.make_bindings([binding])))
                     run = partial(self.app.run_action, binding.action, node)
@@ -65,3 +65,10 @@ class BindingCommands(Provider):
             score = max(matcher.match(command.name), matcher.match(command.help))
             if score > 0:
                 yield Hit(score, matcher.highlight(command.name), command.run, help=command.help)
+
+
+def _own_bindings(kind: type[DOMNode]) -> Iterator[BindingType]:
+    """What a class of ours declares, and those of ours that it is made of."""
+    for part in kind.__mro__:
+        if part.__module__.startswith("vftui."):
+            yield from part.__dict__.get("BINDINGS", ())

@@ -91,16 +91,18 @@ def _fitting(parts: list[Content], width: int) -> Content:
 
 
 def _lines(session: Session, turn: Turn) -> list[list[Content]]:
-    first = [_figures(f"turn {len(session.turns)}", turn.tokens)]
+    first = [*_figures(f"turn {len(session.turns)}", turn.tokens)]
     if turn.rate is not None:
         mark = "~" if turn.rate_estimated else ""
         rate = f"  {mark}{turn.rate:,.0f} tok/s "
         first.append(Content.styled(rate, "$quiet" if turn.ending else "$told"))
         first.append(Content.styled(_graph(turn.rates), "$accent"))
-    second = [_figures("session", session.tokens)]
+    total, split = _figures("session", session.tokens)
+    second = [total, split]
     if unknown := session.unreported_turns:
         some = "1 turn" if unknown == 1 else f"{count(unknown)} turns"
-        second.append(Content.styled(f"  ? {some}", "$quiet"))
+        # Before the split: that the total lacks something is the last to give way.
+        second.insert(1, Content.styled(f" ? {some}", "$quiet"))
     # An estimate has no model, so what a model has was told: by a report, or part by part.
     source = "reported" if session.tokens.source == "estimated" else session.tokens.source
     models = [
@@ -121,12 +123,16 @@ def _graph(rates: list[float]) -> str:
     return "".join(BARS[int(rate / top * (len(BARS) - 1))] for rate in rates)
 
 
-def _figures(name: str, tokens: Tokens) -> Content:
-    return Content.assemble(
+def _figures(name: str, tokens: Tokens) -> tuple[Content, Content]:
+    """The total under its name, and how it splits into what was asked and answered."""
+    total = Content.assemble(
         (f"{name:<{NAME}}", "$quiet"),
         (f"{counted(tokens.total, tokens.source):>{TOTAL}}", "bold $said"),
+    )
+    split = Content.assemble(
         (" in ", "$quiet"),
         (counted(tokens.query, tokens.source), "$told"),
         (" out ", "$quiet"),
         (counted(tokens.answer, tokens.source), "$told"),
     )
+    return total, split

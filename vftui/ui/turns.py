@@ -14,7 +14,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.dom import DOMNode
 from textual.message import Message
@@ -38,6 +38,13 @@ class Unrecorded(Message):
         self.reason = reason
 
 
+class Waiting(NamedTuple):
+    """An action in line, and the variables that its turn sets."""
+
+    action: dict[str, Any]
+    variables: dict[str, Any] | None = None
+
+
 class Turns:
     """Runs turns for a screen, which hears `Changed` for every entry."""
 
@@ -45,7 +52,7 @@ class Turns:
         self._screen = screen
         self.news = News(screen)
         self._opening: Opening | None = None
-        self._line: deque[dict[str, Any]] = deque()
+        self._line: deque[Waiting] = deque()
         self._idle = asyncio.Event()
         self._idle.set()
         self._worker: Worker[None] | None = None  # of the newest turn
@@ -65,18 +72,24 @@ class Turns:
         """Begin: play what comes by itself, or launch the agent."""
         self._opening = opening
         if opening.agent is not None:
-            self._line.appendleft({"type": "launch"})
+            self._line.appendleft(Waiting({"type": "launch"}))
         if opening.replay is not None:
             self._start(opening.replay)
         else:
             self._next()
 
-    def send(self, action: dict[str, Any]) -> None:
+    def send(self, action: dict[str, Any], variables: dict[str, Any] | None = None) -> None:
         """Send an action now, or when it is its turn."""
-        self._line.append(action)
+        self._line.append(Waiting(action, variables))
         self._next()
 
-    def stop(self) -> list[dict[str, Any]]:
+    def take_back(self) -> Waiting | None:
+        """Take the last one out of the line; None when nobody waits there."""
+        waiting = self._line.pop() if self._line else None
+        self.news.append()
+        return waiting
+
+    def stop(self) -> list[Waiting]:
         """Stop the turn that runs, and take out of the line what waits behind it."""
         waited = list(self._line)
         self._line.clear()
@@ -96,7 +109,7 @@ class Turns:
         agent = None if self._opening is None else self._opening.agent
         leaving = not self._screen.app.is_running  # then the app has stopped the turn by itself
         if self._line and not self.busy and agent is not None and not leaving:
-            self._start(agent.interact(self._line.popleft()))
+            self._start(agent.interact(*self._line.popleft()))
 
     def _start(self, entries: AsyncIterator[Entry]) -> None:
         self._idle.clear()
