@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vftui.render.figures import size
 
@@ -19,7 +19,7 @@ _REMOTE = ("SSH_CONNECTION", "SSH_TTY")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
-async def copy(app: App[object], text: str, what: str) -> str:
+async def copy(app: App[Any], text: str, what: str) -> str:
     """Copy a text to both clipboards; a sentence that says what was copied, and where to."""
     text = text.encode("utf-8", "replace").decode()
     app.copy_to_clipboard(text)
