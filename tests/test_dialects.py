@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
@@ -55,6 +56,22 @@ def test_v2beta1() -> None:
     assert dialect.session_request(TARGET) is None
     assert request.url == "https://runtime.test/v2beta1/interact/p1/main/stream"
     assert json.loads(request.body)["session"] == {"userID": "ada", "sessionID": "s1"}
+
+
+@pytest.mark.parametrize(
+    ("api", "field"),
+    [
+        ("v4", {"variables": {"tier": "gold", "seats": [1]}}),
+        ("v2", {"variables": {"tier": "gold", "seats": [1]}}),
+        ("v2beta1", {"state": {"variables": {"tier": "gold", "seats": [1]}}}),
+    ],
+)
+def test_variables_are_where_each_generation_looks(api: Api, field: dict[str, Any]) -> None:
+    dialect = DIALECTS[api]
+    without = json.loads(dialect.turn_request(TARGET, text("hi")).body)
+    body = json.loads(dialect.turn_request(TARGET, text("hi"), {"tier": "gold", "seats": [1]}).body)
+    assert body == without | field
+    assert json.loads(dialect.turn_request(TARGET, text("hi"), {}).body) == without
 
 
 @pytest.mark.parametrize("api", DIALECTS)

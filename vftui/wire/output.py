@@ -6,8 +6,16 @@ import re
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, AliasPath, BeforeValidator, Field, InstanceOf
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BeforeValidator,
+    Field,
+    InstanceOf,
+    model_validator,
+)
 
+from vftui.wire.actions import describe
 from vftui.wire.charges import Counts
 from vftui.wire.fields import (
     ElseNone,
@@ -22,6 +30,9 @@ from vftui.wire.fields import (
     Str,
 )
 from vftui.wire.markup import slate_to_markdown, strip_ssml
+
+CARD_KEYS = {"id", "title", "description", "text", "imageUrl", "image", "buttons", "messageID"}
+"""What a card consists of; all of it may be missing."""
 
 _AUDIO = re.compile(r"<audio\b[^<>]*?\bsrc\s*=\s*[\"']?([^\"'\s<>]+)", re.IGNORECASE)
 
@@ -42,6 +53,17 @@ def _words(value: Any) -> Any:
     return value
 
 
+def _or_empty(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _with_one_of(told: Any, keys: set[str], what: str) -> Any:
+    """The fields as they came; a custom action that only has the name of a type has none of its."""
+    if isinstance(told, dict) and told and keys.isdisjoint(told):
+        raise ValueError(f"has nothing of {what}")
+    return told
+
+
 class Source(Payload):
     """A page that an answer was made from."""
 
@@ -53,10 +75,26 @@ Sources = Annotated[list[Annotated[Source, ElseOmitted]] | None, ElseNone]
 
 
 class Button(Payload):
-    """A button: its label, and the action to send, verbatim, when it is pressed."""
+    """A button: its name, and the action to send, verbatim, when it is pressed."""
 
-    name: Str
+    name: Annotated[Str, BeforeValidator(_or_empty)] = ""
     request: Object | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_one(cls, told: Any) -> Any:
+        return _with_one_of(told, {"name", "request"}, "a button")
+
+    @property
+    def label(self) -> str:
+        """What stands on it: its name or, without one, its request in short; may be empty."""
+        if self.name.strip():
+            return self.name
+        if not self.request:
+            return ""
+        payload = self.request.get("payload")
+        told = payload.get("label") if isinstance(payload, dict) else None
+        return told if isinstance(told, str) and told.strip() else describe(self.request)
 
 
 class Text(OneOf):
@@ -153,6 +191,11 @@ class Card(Payload):
     )
     buttons: list[Button] | None = None
     message_id: MaybeStr = Field(None, alias="messageID")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_one(cls, told: Any) -> Any:
+        return _with_one_of(told, CARD_KEYS, "a card")
 
 
 class Carousel(Payload):

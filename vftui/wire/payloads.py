@@ -35,6 +35,7 @@ from vftui.wire.control import (
 )
 from vftui.wire.fields import Payload
 from vftui.wire.output import (
+    CARD_KEYS,
     Audio,
     Button,
     Card,
@@ -130,12 +131,18 @@ MODELS: dict[str, type[Payload]] = {
 }
 """Trace type to the model of its payload."""
 
+_OWN: dict[type[Payload], set[str]] = {
+    End: set(),
+    Card: CARD_KEYS,
+    Completion: {"state", "completion", "content"},
+}
+"""The models that nearly anything fits, and the keys that tell whether it is meant."""
+
 _STATES = {
     "completion-start": "start",
     "completion-continue": "content",
     "completion-end": "end",
 }
-
 
 _TOKEN_KEYS = frozenset({"tokens", "usage", "totalTokens", "queryTokens", "answerTokens"})
 
@@ -147,8 +154,20 @@ _NOT = {
 }
 
 
-def read_payload(kind: str, value: Any) -> tuple[Payload, str | None]:
-    """The payload of a trace of this type, and what is wrong with it, as a sentence."""
+def read_payload(kind: str, value: Any, *, ways: bool = False) -> tuple[Payload, str | None]:
+    """The payload of a trace of this type, and what is wrong with it, as a sentence.
+
+    `ways` is whether the trace has ways on, as only a custom action has; it may be named like a
+    type.
+    """
+    payload, problem = _read(kind, value)
+    own = _OWN.get(type(payload)) if ways else None
+    if own is not None and not (isinstance(value, dict) and own & value.keys()):
+        return Unknown(value=value), None
+    return payload, problem
+
+
+def _read(kind: str, value: Any) -> tuple[Payload, str | None]:
     model = MODELS.get(kind)
     if model is None:
         return Unknown(value=value), None

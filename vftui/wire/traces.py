@@ -131,13 +131,15 @@ def _find_trace(event: str, value: Any) -> tuple[str, dict[str, Any] | None]:
 
 def _read_trace(raw: dict[str, Any]) -> tuple[Trace, str | None]:
     kind: str = raw["type"]
-    payload, problem = read_payload(kind, raw.get("payload"))
+    paths = _read_paths(raw.get("paths"))
+    ways = bool(paths) and any(path.event_type for path in paths)
+    payload, problem = read_payload(kind, raw.get("payload"), ways=ways)
     default_path, turn_id = raw.get("defaultPath"), raw.get("turnID")
     trace = Trace(
         type=kind,
         payload=payload,
         time=_milliseconds(raw.get("time")),
-        paths=_read_paths(raw.get("paths")),
+        paths=paths,
         default_path=default_path if type(default_path) is int else None,
         turn_id=turn_id if isinstance(turn_id, str) else None,
         raw=raw,
