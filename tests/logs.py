@@ -52,7 +52,7 @@ def picture(session: Session) -> dict[str, Any]:
     return {
         "items": [
             (
-                item.kind, item.level, item.text, item.title, item.image, item.choices,
+                item.kind, item.level, item.text, item.title, item.image, item.choices, item.cards,
                 item.turn.index, item.first_seq, item.last_seq, item.settled, item.interrupted,
             )
             for item in session.items
@@ -61,6 +61,7 @@ def picture(session: Session) -> dict[str, Any]:
             (
                 turn.first_seq, turn.last_seq, turn.action, turn.ending, turn.message, turn.status,
                 turn.messages, turn.choices, turn.tokens, turn.first_text, turn.elapsed, turn.rate,
+                turn.steps, turn.step_count, turn.no_reply, turn.retry_at,
             )
             for turn in session.turns
         ],

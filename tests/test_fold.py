@@ -281,6 +281,17 @@ def test_a_text_with_another_id_leaves_a_streaming_message_alone() -> None:
     assert session.turns[0].messages == ["One more", "Two"]
 
 
+def test_an_end_without_a_start_ends_nothing_and_loses_no_word() -> None:
+    session = session_of(completion("end"), text("One"), trace("completion-end", completion="Two"))
+    assert session.turns[0].messages == ["One", "Two"]
+
+
+def test_a_start_without_an_end_is_interrupted_at_the_end_of_the_turn() -> None:
+    session = session_of(completion("start", "One"), completion("start", "Two"))
+    flags = [(i.text, i.interrupted) for i in session.items if i.kind == "message"]
+    assert flags == [("One", False), ("Two", True)]
+
+
 def test_an_unknown_state_does_not_end_a_completion() -> None:
     session = session_of(
         completion("start", "Hel"), completion("paused", "?"), completion("content", "lo")
@@ -330,50 +341,6 @@ def test_a_thought_that_ended_is_settled_by_what_follows() -> None:
     assert session.items[-1].settled
 
 
-def test_tool_calls_end_with_the_turn() -> None:
-    calls = [("start", "1"), ("start", "2"), ("end", "2"), ("end", "3")]
-    entries = [trace("tool-call", state=state, callID=one) for state, one in calls]
-    assert notices(Session.of([sent(), entries[0]])) == [("quiet", "tool call …")]
-    assert notices(session_of(*entries)) == [
-        ("quiet", "tool call · end not reported"),
-        ("quiet", "tool call · done"),
-    ]
-
-
-def calling(*tools: Any) -> Received:
-    return trace("debug", message="calling tools", metadata={"tools": list(tools)})
-
-
-@pytest.mark.parametrize(
-    ("tools", "named"),
-    [
-        ([{"id": "1", "name": "dock_lookup"}], " dock_lookup"),
-        ([{"name": "a\nb"}, {"name": "a\nb"}], " a b"),
-        ([{"name": "one"}, {"name": "two"}], ""),
-        ([{"name": "one"}, {"id": "2"}], ""),
-        ([{"name": 7}, None, "x"], ""),
-        ([], ""),
-    ],
-)
-def test_a_tool_call_has_the_name_that_can_only_be_its_own(tools: list[Any], named: str) -> None:
-    call = [trace("tool-call", state=state, callID="1") for state in ("start", "end")]
-    session = session_of(calling({"name": "before"}), calling(*tools), *call)
-    assert notices(session) == [("quiet", f"tool call{named} · done")]
-    session = session_of(calling({"name": "before"}), *call, *call)
-    assert [told for _, told in notices(session)] == [
-        "tool call before · done",
-        "tool call · done",
-    ]
-
-
-def test_a_tool_call_without_an_announcement_has_no_name() -> None:
-    metadata: Any
-    for metadata in (None, {"tools": "x"}, {"tools": {}}):
-        told = trace("debug", message="calling tools", metadata=metadata)
-        call = trace("tool-call", state="start", callID="1")
-        assert notices(session_of(told, call)) == [("quiet", "tool call · end not reported")]
-
-
 def test_sound_is_told_by_its_size() -> None:
     session = Session.of(saved_turn(BODIES["streams/15-v4-voice-audio"]))
     assert notices(session) == [
@@ -398,10 +365,8 @@ def test_sound_is_told_by_its_size() -> None:
             {"event": "chat_started", "message": "Connecting you", "agent": {"name": "Bo"}},
             ("info", "live agent: chat_started, Bo, Connecting you"),
         ),
-        ("channel-action", {"name": "set_theme"}, ("info", "action: set_theme")),
         ("entity-filling", {"entityToFill": "dock"}, ("quiet", "waiting for a value: dock")),
         ("goto", {"request": {}}, ("quiet", "goto: the agent follows a request by itself")),
-        ("knowledgeBase", {"chunks": [{}, {}]}, ("quiet", "2 sources")),
         ("debug", {"message": "a<br />\nb", "level": "fatal"}, ("error", "a b")),
         ("debug", {"message": "slow", "level": "warn", "context": "API"}, ("warning", "API: slow")),
         ("end", {}, ("info", "The conversation is over.")),
@@ -420,8 +385,10 @@ def test_what_is_not_a_message_is_one_line(
         trace("flow", diagramID="x"),
         trace("visual", image="https://x.test/a.png", canvasVisibility="hidden"),
         trace("knowledgeBase", chunks=[]),
-        trace("carousel", items="not the built-in shape"),
-        trace("confetti"),
+        trace("path", path="jump"),
+        trace("log", kind="step.exit"),
+        trace("knowledgeBase", chunks=[{}, {}]),
+        trace("carousel", cards=[]),
         trace("cardV2", title=""),
         trace("choice", buttons=[{"name": " "}]),
         event({"type": "__vf_internal__x", "paths": [{"event": {"type": "a"}}]}),
@@ -471,6 +438,24 @@ def test_requests_are_kept_verbatim() -> None:
     first, second = session_of(trace("choice", buttons=told)).choices
     assert (first.request, first.url) == (request, "https://x.test")
     assert (second.request, second.url) == ({"type": "text", "payload": "Hello"}, None)
+
+
+def test_the_default_is_the_path_that_all_paths_are_counted_for() -> None:
+    paths = [{"label": "none", "event": None}, {"event": {"type": "a"}}, {"event": {"type": "b"}}]
+    for place, default in ((0, []), (1, ["a"]), (2, ["b"]), (3, []), (None, []), (-1, [])):
+        told = {"type": "pay", "paths": paths, "defaultPath": place}
+        choices = session_of(event(told)).choices
+        assert [choice.name for choice in choices] == ["a", "b"]
+        assert [choice.name for choice in choices if choice.default] == default
+
+
+def test_the_choices_of_a_carousel_are_those_of_its_cards() -> None:
+    cards = [{"title": "A", "buttons": buttons("1", "2")}, {}, {"buttons": buttons("", "3")}]
+    session = session_of(trace("carousel", cards=cards))
+    [item] = [item for item in session.items if item.kind == "carousel"]
+    assert [[choice.name for choice in card.choices] for card in item.cards] == [["1", "2"], ["3"]]
+    assert [choice.number for choice in item.choices] == [1, 2, 3]
+    assert list(item.choices) == session.choices
 
 
 def test_a_path_without_an_event_is_not_offered() -> None:
@@ -617,6 +602,26 @@ def test_another_attempt_is_told() -> None:
         ("warning", "A new session was opened."),
     ]
     assert session.turns[0].status == 200
+
+
+def test_the_next_attempt_is_waited_for_until_something_comes() -> None:
+    session = Session.of([sent(1.0), Opened(2.0, 429, retry_in=2.5)])
+    turn = session.turns[0]
+    assert turn.retry_at == 4.5
+    session.apply(Opened(5.0, 200))
+    assert turn.retry_at is None
+    session.apply(Opened(None, 503, retry_in=1))
+    assert turn.retry_at is None
+    session.apply(Opened(6.0, 503, retry_in=0))
+    assert turn.retry_at == 6.0
+    session.apply(Closed(7.0, "cancelled"))
+    assert turn.retry_at is None
+
+
+def test_the_last_no_reply_of_a_turn_counts() -> None:
+    session = session_of(trace("no-reply", timeout=20), trace("no-reply", timeout=5.5))
+    assert session.turns[0].no_reply == 5.5
+    assert session_of(text("Hi")).turns[0].no_reply is None
 
 
 def test_a_launch_begins_the_conversation_again() -> None:

@@ -232,9 +232,11 @@ BAD: list[tuple[str, Any, str]] = [
     ("visual", {"document": SECRET}, "it has none of image, visual_type"),
     ("cardV2", {"title": {"text": SECRET}}, "title is not text"),
     ("card", {"buttons": {SECRET: 1}}, "buttons is not a list"),
+    ("card", {"price": SECRET}, "it has nothing of a card"),
     ("carousel", {"cards": [{"title": "A"}, SECRET]}, "cards.1 is not an object"),
     ("carousel", {"items": SECRET}, "cards is missing"),
-    ("choice", {"buttons": [BUTTON, {"label": SECRET}]}, "buttons.1.name is missing"),
+    ("choice", {"buttons": [BUTTON, {"label": SECRET}]}, "buttons.1 has nothing of a button"),
+    ("choice", {"buttons": [{"name": 5}]}, "buttons.0.name is not text"),
     ("choice", {"buttons": [{"name": "x", "request": SECRET}]},
      "buttons.0.request is not an object"),
     ("stream", {"src": SECRET}, "action is missing"),
@@ -306,6 +308,37 @@ def test_a_button_keeps_its_request_verbatim() -> None:
     payload = told({"type": "choice", "payload": {"buttons": [BUTTON]}}).payload
     assert isinstance(payload, p.Choice)
     assert json.dumps(payload.buttons[0].request) == json.dumps(REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("button", "label"),
+    [
+        ({"name": " Go "}, " Go "),
+        ({"name": " ", "request": {"type": "path-x", "payload": {"label": "Go"}}}, "Go"),
+        ({"request": {"type": "path-x", "payload": {"label": " "}}}, "path-x"),
+        ({"name": None, "request": {"type": "text", "payload": "when?"}}, 'text "when?"'),
+        ({"name": "", "request": {}}, ""),
+        ({"name": " "}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_button_is_called_by_its_name_or_its_request(button: Any, label: str) -> None:
+    assert p.Button.model_validate(button).label == label
+
+
+@pytest.mark.parametrize(("kind", "own"), [("end", None), ("card", "title"), ("card", "buttons"),
+                                           ("completion-start", "completion")])  # fmt: skip
+def test_a_type_that_nearly_anything_fits_is_meant_when_it_has_no_ways_on(
+    kind: str, own: str | None
+) -> None:
+    ways = {"paths": [{"event": {"type": "done"}}]}
+    foreign = told({"type": kind, "payload": {}, **ways})
+    assert foreign.payload == p.Unknown(value={})
+    assert type(told({"type": kind, "payload": {}}).payload) is p.MODELS[kind]
+    assert type(told({"type": kind, "payload": {}, "paths": [{}]}).payload) is p.MODELS[kind]
+    if own:
+        meant = told({"type": kind, "payload": {own: None}, **ways})
+        assert type(meant.payload) is p.MODELS[kind]
 
 
 def test_sound_is_never_in_a_label() -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.bodies import BODIES
+from tests.bodies import BODIES, TRACES
 from vftui.render.brief import clip, compact, prune
 from vftui.render.conversation import transcript
 from vftui.render.figures import clock_time, count, counted, duration, milliseconds, size
@@ -223,6 +223,7 @@ SAMPLES: list[tuple[Entry, str, str]] = [
     (trace("tool-call", {"state": "start", "callID": "t1"}), "tool-call", "start t1"),
     (trace("end"), "end", "the conversation is over"),
     (trace("goto", {"request": {"type": "launch"}}), "goto", "launch"),
+    (trace("channel-action", {"name": "ring"}), "channel-action", "ring"),
     (
         trace("channel-action", {"name": "theme", "payload": {"a": 1}}),
         "channel-action",
@@ -418,8 +419,52 @@ def test_a_transcript_has_every_word_and_choice() -> None:
 def test_a_transcript_lists_the_ways_on_from_a_custom_action() -> None:
     session = Session.of(turn(BODIES["streams/09-v2-custom-action"], None))
     lines = transcript(session).splitlines()
-    place = next(n for n, line in enumerate(lines) if line.startswith("  · action: "))
-    assert lines[place + 1 :] == ["  [1] paid", "  [2] declined", "  [3] cancelled"]
+    assert lines[lines.index("  ▸ theme_hint") :] == [
+        "  ▸ theme_hint",
+        "    { 'accent': 'teal' }",
+        "  ▸ take_payment",
+        "    {",
+        '      "amount": 6.5,',
+        '      "currency": "GBP",',
+        '      "items": [',
+        "        {",
+        '          "sku": "CARGO-1H",',
+        '          "qty": 1',
+        "        }",
+        "      ]",
+        "    }",
+        "  [1] paid (default)",
+        "  [2] declined",
+        "  [3] cancelled",
+    ]
+
+
+def test_a_transcript_marks_an_action_that_should_have_been_something_else() -> None:
+    lines = transcript(Session.of([trace("choice", "no buttons")])).splitlines()
+    assert lines[1:] == ["  ! choice", "    no buttons"]
+
+
+def test_a_transcript_has_every_card_of_a_carousel() -> None:
+    lines = transcript(Session.of(turn(TRACES["carousel"], None))).splitlines()
+    assert lines[lines.index("  ▤ City bike") :] == [
+        "  ▤ City bike",
+        "  Three gears.",
+        "  https://example.com/img/city.jpg",
+        "  [1] Hire this",
+        "  ▤ E-bike",
+        "  Range about 60 km.",
+        "  [2] Battery guide (https://example.com/battery)",
+    ]
+
+
+def test_a_transcript_has_the_sources_of_an_answer() -> None:
+    lines = transcript(Session.of(turn(TRACES["knowledgeBase"], None))).splitlines()
+    assert lines[lines.index("  Docks close at 20:00.") :] == [
+        "  Docks close at 20:00.",
+        "  sources",
+        "    1. Opening times https://example.com/hours",
+        "    2. Price list",
+    ]
 
 
 def test_a_transcript_tells_the_address_that_a_choice_opens() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from vftui.render.figures import clock_time, counted, duration
 from vftui.render.text import printable
 from vftui.session.fold import Session
-from vftui.session.items import Choice, Item
+from vftui.session.items import Card, Choice, Item
 from vftui.session.turn import Turn
 
 _INDENT = "  "
@@ -61,19 +61,34 @@ def _notice(item: Item) -> list[str]:
     return _marked(mark, item.text) + _choices(item)
 
 
-def _choices(item: Item) -> list[str]:
-    return [f"{_INDENT}{choice_line(choice)}" for choice in item.choices]
+def _choices(holder: Item | Card) -> list[str]:
+    return [f"{_INDENT}{choice_line(choice)}" for choice in holder.choices]
 
 
 def choice_line(choice: Choice) -> str:
-    """A choice with its number, and the address that it opens."""
+    """A choice with its number, the address that it opens, and whether it is made by default."""
     address = "" if choice.url is None else f" ({choice.url})"
-    return printable(f"[{choice.number}] {choice.name}{address}", keep_lines=False)
+    default = " (default)" if choice.default else ""
+    return printable(f"[{choice.number}] {choice.name}{address}{default}", keep_lines=False)
 
 
-def _card(item: Item) -> list[str]:
-    parts = (f"▤ {item.title}" if item.title else "▤", item.text, item.image)
-    return [line for part in parts if part for line in _indented(part)] + _choices(item)
+def _card(card: Item | Card) -> list[str]:
+    parts = (f"▤ {card.title}" if card.title else "▤", card.text, card.image)
+    return [line for part in parts if part for line in _indented(part)] + _choices(card)
+
+
+def _carousel(item: Item) -> list[str]:
+    return [line for card in item.cards for line in _card(card)]
+
+
+def _action(item: Item) -> list[str]:
+    mark = "! " if item.level == "warning" else "▸ "
+    payload = [f"{_INDENT}{line}" for line in _indented(item.text)] if item.text else []
+    return _marked(mark, item.title or "action") + payload + _choices(item)
+
+
+def _sources(item: Item) -> list[str]:
+    return [f"{_INDENT}sources", *(f"{_INDENT}{line}" for line in _indented(item.text))]
 
 
 def _joined(name: str, facts: Iterable[str]) -> str:
@@ -97,5 +112,8 @@ _BLOCKS: dict[str, Callable[[Item], list[str]]] = {
     "reasoning": _reasoning,
     "choices": _choices,
     "card": _card,
+    "carousel": _carousel,
+    "action": _action,
+    "sources": _sources,
     "notice": _notice,
 }

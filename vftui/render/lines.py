@@ -115,16 +115,21 @@ def _trace(trace: Trace) -> str:
     payload = trace.payload
     if isinstance(payload, Debug):
         return _debug(payload, trace)
+    line = _told(payload)
+    if not line:
+        told = trace.raw.get("payload")
+        line = "no payload" if told is None else compact(told, MAX_SUMMARY)
+    paths = [path.label or path.event_type or "?" for path in trace.paths]
+    return f"{line} · paths: {_names(paths)}" if paths else line
+
+
+def _told(payload: Payload) -> str:
+    """What a payload tells, in the words of the conversation if it is told there."""
     describe_payload = _LINES.get(type(payload))
     if describe_payload is not None:
         return describe_payload(payload)
     notice = notice_of(payload)
-    if notice is not None:
-        return notice.text
-    told = trace.raw.get("payload")
-    line = "no payload" if told is None else compact(told, MAX_SUMMARY)
-    paths = [path.label or path.event_type or "?" for path in trace.paths]
-    return f"{line} · paths: {_names(paths)}" if paths else line
+    return "" if notice is None else notice.text
 
 
 def _quoted(text: str) -> str:
@@ -140,7 +145,7 @@ def _names(names: list[str]) -> str:
 
 
 def _labels(buttons: list[Button] | None) -> str:
-    return _names([button.name for button in buttons or []])
+    return _names([label for button in buttons or [] if (label := button.label)])
 
 
 def _audio(audio: Audio) -> str:
@@ -153,15 +158,23 @@ def _audio(audio: Audio) -> str:
 
 
 def _card(card: Card) -> str:
-    buttons = _labels(card.buttons)
-    title = card.title or card.description or "card"
-    return f"{_quoted(title)} · {buttons}" if buttons else _quoted(title)
+    title = card.title or card.description
+    facts = (_quoted(title) if title else card.image_url or "", _labels(card.buttons))
+    return " · ".join(fact for fact in facts if fact) or "an empty card"
 
 
 def _carousel(carousel: Carousel) -> str:
     cards = len(carousel.cards)
+    if not cards:
+        return "no cards"
     titles = _names([card.title or "?" for card in carousel.cards])
     return f"1 card: {titles}" if cards == 1 else f"{count(cards)} cards: {titles}"
+
+
+def _channel_action(action: ChannelAction) -> str:
+    if action.payload is None:
+        return action.name
+    return f"{action.name} {compact(action.payload, MAX_SUMMARY)}"
 
 
 def _completion(completion: Completion) -> str:
@@ -194,7 +207,8 @@ def _tokens(number: int) -> str:
 
 def _knowledge_base(found: KnowledgeBase) -> str:
     if found.chunks is None:
-        return _quoted(found.faq_answer or found.output or "")
+        told = (found.faq_question, found.faq_answer or found.output)
+        return " · ".join(_quoted(words) for words in told if words) or "nothing"
     chunks = len(found.chunks)
     facts = ["1 chunk" if chunks == 1 else f"{count(chunks)} chunks"]
     scores = [chunk.score for chunk in found.chunks if chunk.score is not None]
@@ -226,8 +240,8 @@ _LINES: dict[type[Payload], Callable[[Any], str]] = {
     Block: lambda block: block.block_id,
     Card: _card,
     Carousel: _carousel,
-    ChannelAction: lambda action: f"{action.name} {compact(action.payload, MAX_SUMMARY)}",
-    Choice: lambda choice: _labels(choice.buttons),
+    ChannelAction: _channel_action,
+    Choice: lambda choice: _labels(choice.buttons) or "no buttons",
     Completion: _completion,
     End: lambda end: "the conversation is over",
     Flow: lambda flow: flow.name or flow.diagram_id,

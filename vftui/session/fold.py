@@ -115,6 +115,8 @@ class Session:
         turn.status = turn.status if entry.status is None else entry.status
         if entry.stage == "turn" and entry.status is not None and entry.retry_in is None:
             turn.opened_at = at
+        if at is not None and entry.retry_in is not None and 0 <= entry.retry_in < _LATEST:
+            turn.retry_at = at + entry.retry_in
         if entry.note or entry.retry_in is not None:
             reply.note(_about(entry), "warning")
 
@@ -148,18 +150,21 @@ class Session:
         if self._open is None:
             if self.turns:
                 self._past += self.turns[-1].tokens
-            turn = Turn(len(self.turns), self.entries, action)
-            self.turns.append(turn)
-            self._open = Listener(turn, self.items)
+            begun = Turn(len(self.turns), self.entries, action)
+            self.turns.append(begun)
+            self._open = Listener(begun, self.items)
         listener = self._open
-        listener.reply.turn.last_seq = self.entries
-        listener.reply.turn.note(at)
+        turn = listener.reply.turn
+        turn.last_seq = self.entries
+        turn.retry_at = None
+        turn.note(at)
         listener.reply.begin(self.entries, at)
         return listener
 
     def _end(self, listener: Listener, ending: Ending, message: str, advice: str = "") -> None:
         """End the open turn; one that is complete may have failed all the same."""
         self._open = None
+        listener.close()
         turn = listener.reply.turn
         cut = ending != "complete" or listener.gave_up
         turn.told = ending == "complete" and bool(listener.failure)
@@ -174,7 +179,7 @@ class Session:
             listener.reply.note(f"{what} {turn.advice}".strip(), level)
         elif not any(item.kind != "said" for item in turn.items):
             listener.reply.show("notice", "The agent answered without words.", level="quiet")
-        listener.close()
+        listener.reply.close()
         turn.ledger.close(cut=cut)
         if turn.tokens.source in _PARTIAL and any(turn.messages):
             self.unreported_turns += 1

@@ -29,7 +29,9 @@ a `notice`, has to say.
 """
 
 Level = Literal["quiet", "info", "warning", "error"]
-"""How loudly an item speaks. Only notices, and a `said` that is not words, differ from `info`."""
+"""How loudly an item speaks. Only notices, actions and a `said` that is not words differ from
+`info`: an action is `quiet` when nobody can say what to do about it, and a `warning` when it should
+have been something else than an action."""
 
 
 @dataclass(frozen=True, slots=True)

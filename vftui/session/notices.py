@@ -2,7 +2,7 @@
 
 Two rules:
 
-1. A type that is missing here is for the inspector only.
+1. A type that is missing here is none of these: see `vftui.session.listener`.
 2. Data never shows: a sound or an image inside a URL is told by its size.
 """
 
@@ -20,7 +20,6 @@ from vftui.wire.payloads import (
     End,
     EntityFilling,
     Goto,
-    KnowledgeBase,
     LiveAgentHandoff,
     NoReply,
     Payload,
@@ -54,7 +53,10 @@ def notice_of(payload: Payload) -> Notice | None:
 
 def failure_advice(debug: Debug) -> str | None:
     """What to do about the failure of the turn that a debug trace tells; None if it tells none."""
-    return next((advice for sign, advice in FAILURES.items() if sign in debug.message), None)
+    for sign, advice in FAILURES.items():
+        if sign in debug.message:
+            return advice
+    return None
 
 
 def address(url: str) -> str:
@@ -70,11 +72,22 @@ def _call_forward(call: CallForward) -> Notice:
 
 
 def _debug(debug: Debug) -> Notice | None:
-    level = "error" if failure_advice(debug) else _DEBUG_LEVELS.get(debug.level or "")
+    level = _alarm(debug)
     if level is None:
         return None
     message = _BREAK.sub(" ", debug.message).strip()
     return Notice(level, f"{debug.context}: {message}" if debug.context else message)
+
+
+def _alarm(debug: Debug) -> Level | None:
+    """How loudly a line of diagnosis speaks in the conversation; None: not at all."""
+    if failure_advice(debug) is not None:
+        return "error"
+    if _OUTAGE in debug.message:
+        return "warning"
+    if debug.level is None:
+        return "warning" if debug.message.startswith(_COMPLAINTS) else None
+    return _DEBUG_LEVELS.get(debug.level)
 
 
 def _dtmf(keys: Dtmf) -> Notice:
@@ -107,13 +120,6 @@ def _handoff(handoff: LiveAgentHandoff) -> Notice:
     return Notice("info", "live agent: " + ", ".join(words))
 
 
-def _knowledge(found: KnowledgeBase) -> Notice | None:
-    count = len(found.chunks or ())
-    if not count:
-        return None
-    return Notice("quiet", "1 source" if count == 1 else f"{count} sources")
-
-
 def _no_reply(wait: NoReply) -> Notice:
     return Notice("quiet", f"no-reply after {wait.timeout:g} s")
 
@@ -136,6 +142,15 @@ def _visual(visual: Visual) -> Notice | None:
     return Notice("info", f"image {address(visual.image)}{size}")
 
 
+_OUTAGE = "on the fallback chain suffered an outage"
+"""What a debug trace of any level contains when another model had to answer."""
+
+_COMPLAINTS = (
+    "token quota exceeded", "moderation failed", "API call failed", "API call error",
+    "unable to resolve code", "could not handle step", "[ERROR]",
+)  # fmt: skip
+"""How debug traces of 2024, which have no level, begin when something went wrong."""
+
 _BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 _DEBUG_LEVELS: dict[str, Level] = {"fatal": "error", "error": "error", "warn": "warning"}
 
@@ -146,7 +161,6 @@ _LINES: dict[type[Payload], Callable[[Any], Notice | None]] = {
     End: _end,
     EntityFilling: _entity_filling,
     Goto: _goto,
-    KnowledgeBase: _knowledge,
     LiveAgentHandoff: _handoff,
     NoReply: _no_reply,
     RealtimeAgent: _realtime,

@@ -1,4 +1,4 @@
-"""What arrives in pieces: completions, reasoning, tool calls, sound.
+"""What arrives in pieces: completions, reasoning, sound.
 
 Three rules:
 
@@ -10,30 +10,31 @@ Three rules:
 
 from __future__ import annotations
 
-from typing import Any
-
 from vftui.session.items import Item
 from vftui.session.reply import Reply
+from vftui.session.sources import Sources
 from vftui.session.tokens import CHARACTERS_PER_TOKEN
-from vftui.wire.payloads import Audio, Completion, Reasoning, ToolCall
+from vftui.wire.payloads import Audio, Completion, Reasoning, Source
 
 
 class _Message:
     """A completion that has not ended."""
 
-    __slots__ = ("identity", "item", "since")
+    __slots__ = ("identity", "item", "since", "sources")
 
-    def __init__(self, identity: str | None, since: int) -> None:
+    def __init__(self, identity: str | None, since: int, sources: list[Source] | None) -> None:
         self.identity = identity
         self.since = since
+        self.sources = sources
         self.item: Item | None = None
 
 
 class Completions:
     """Messages that stream; several at once when a `messageID` tells them apart."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Reply, sources: Sources) -> None:
         self._reply = reply
+        self._sources = sources
         # At most one of each id; the one without an id is never beside another.
         self._open: dict[str | None, _Message] = {}
         self._ended: dict[str, str] = {}
@@ -70,7 +71,7 @@ class Completions:
         self.give_way(None)
 
     def _begin(self, piece: Completion) -> _Message:
-        message = _Message(piece.message_id, self._reply.seq)
+        message = _Message(piece.message_id, self._reply.seq, piece.source_urls)
         self._open[message.identity] = message
         return message
 
@@ -98,8 +99,10 @@ class Completions:
     def _end(self, message: _Message) -> None:
         del self._open[message.identity]
         self._reply.turn.ledger.end_completion()
+        self._sources.cite(message.sources, message.since)
         if message.item is not None:
             message.item.settle()
+            self._sources.tell()
             if message.identity is not None:
                 self._ended[message.identity] = message.item.text
         if not self._open:
@@ -160,44 +163,6 @@ class Thoughts:
         elif text:
             self._item.replace(text, self._reply.seq)
         self.close()
-
-
-class ToolCalls:
-    """One quiet line for each call of a tool, while it runs and when it is done.
-
-    A call does not say which tool it is of, and the announcement before it does not say which
-    call: a name is only shown when there is just one.
-    """
-
-    def __init__(self, reply: Reply) -> None:
-        self._reply = reply
-        self._open: dict[str | None, Item] = {}
-        self._names: list[str] = []  # of the calls to come, all the same
-
-    def announce(self, tools: Any) -> None:
-        """Tools are about to be called; `tools` is the JSON that tells which."""
-        told = tools if isinstance(tools, list) else []
-        names = [tool.get("name") if isinstance(tool, dict) else None for tool in told]
-        known = [" ".join(name.split()) for name in names if isinstance(name, str)]
-        self._names = known if len(known) == len(names) and len(set(known)) == 1 else []
-
-    def hear(self, call: ToolCall) -> None:
-        """Begin or end a call."""
-        if call.state == "start" and call.call_id not in self._open:
-            what = f"tool call {self._names.pop() if self._names else ''}".rstrip()
-            self._open[call.call_id] = self._reply.open("notice", f"{what} …", level="quiet")
-        elif call.state == "end" and call.call_id in self._open:
-            self._end(self._open.pop(call.call_id), "done")
-
-    def close(self) -> None:
-        """The turn is over."""
-        for item in self._open.values():
-            self._end(item, "end not reported")
-        self._open.clear()
-
-    def _end(self, item: Item, how: str) -> None:
-        item.replace(f"{item.text.removesuffix(' …')} · {how}", self._reply.seq)
-        item.settle()
 
 
 class Sounds:

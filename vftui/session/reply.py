@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from vftui.session.items import Choice, Item, Kind, Level
-from vftui.session.turn import Turn
-from vftui.wire.payloads import Button
+from vftui.session.items import Card, Choice, Item, Kind, Level
+from vftui.session.steps import step_of
+from vftui.session.turn import MAX_STEPS, Step, Turn
+from vftui.wire.payloads import Button, Payload
 from vftui.wire.traces import Path
 
 
@@ -39,6 +40,12 @@ class Reply:
         """Add a line of vftui's own, which is not the agent's and needs no header."""
         self._add(Item("notice", self.turn, self.seq, text, level=level)).settle()
 
+    def step(self, payload: Payload, kind: str = "") -> None:
+        """Note a step on the agent's way: a trace of this type, which needs no item."""
+        self.turn.step_count += 1
+        if self.turn.step_count <= MAX_STEPS:
+            self.turn.steps.append(Step(self.seq, step_of(payload, kind)))
+
     def show(
         self,
         kind: Kind,
@@ -48,12 +55,13 @@ class Reply:
         title: str = "",
         image: str = "",
         choices: Iterable[Choice] = (),
-    ) -> Item:
+        cards: Iterable[Card] = (),
+    ) -> None:
         """Add an item that is complete."""
         item = self.open(kind, text, level=level)
         item.title, item.image, item.choices = title, image, tuple(choices)
+        item.cards = tuple(cards)
         item.settle()
-        return item
 
     def open(self, kind: Kind, text: str, *, level: Level = "info", since: int = 0) -> Item:
         """Add an item that may still change; `since` is an earlier entry that it began with."""
@@ -64,19 +72,22 @@ class Reply:
         return self._add(item)
 
     def offer_buttons(self, buttons: Iterable[Button]) -> tuple[Choice, ...]:
-        """Make choices of buttons; one without a name is hidden, as in the web chat."""
+        """Make choices of buttons; one with neither a name nor a request is left out."""
         return tuple(
-            self._offer(button.name, button.request or {"type": "text", "payload": button.name})
+            self._offer(label, button.request or {"type": "text", "payload": button.name})
             for button in buttons
-            if button.name.strip()
+            if (label := button.label)
         )
 
-    def offer_paths(self, paths: Iterable[Path]) -> tuple[Choice, ...]:
-        """Make choices of the ways on from a custom action that an event takes."""
+    def offer_paths(self, paths: Iterable[Path], default: int | None) -> tuple[Choice, ...]:
+        """Make choices of the ways on from a custom action that an event takes.
+
+        `default` is the place, among all paths, of the one that it takes by itself.
+        """
         return tuple(
-            self._offer(path.label or path.event_type, {"type": path.event_type})
-            for path in paths
-            if path.event_type
+            self._offer(path.label or kind, {"type": kind}, default=place == default)
+            for place, path in enumerate(paths)
+            if (kind := path.event_type)
         )
 
     def withdraw(self, choices: Iterable[Choice]) -> None:
@@ -84,9 +95,10 @@ class Reply:
         numbers = {choice.number for choice in choices}
         self.turn.choices = [one for one in self.turn.choices if one.number not in numbers]
 
-    def _offer(self, name: str, request: dict[str, Any]) -> Choice:
+    def _offer(self, name: str, request: dict[str, Any], *, default: bool = False) -> Choice:
         self._offered += 1
-        choice = Choice(self.turn.index, self._offered, name, request, _opened_by(request))
+        url = _opened_by(request)
+        choice = Choice(self.turn.index, self._offered, name, request, url, default)
         self.turn.choices.append(choice)
         return choice
 
