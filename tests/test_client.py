@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -157,6 +158,49 @@ async def test_gzip_that_nobody_asked_for_is_read() -> None:
 async def test_v2beta1_agents_do_not_share_a_session() -> None:
     agents = [HttpAgent(Target("http://[::1]", "p", "e", "u"), "v2beta1", KEY) for _ in range(2)]
     assert agents[0].target.session_id != agents[1].target.session_id
+
+
+@pytest.mark.parametrize("api", ["v4", "v2", "v2beta1"])
+async def test_what_is_sent_is_what_requests_tells(api: Api) -> None:
+    scripts: list[list[Step]] = [[SESSION]] if api == "v4" else []
+    variables = {"tier": "gold", "seats": [1, "é 🚲"]}
+    async with serving(*scripts, [EVENT_STREAM, END], api=api) as (agent, server):
+        told = agent.requests(HI, variables)
+        entries = [entry async for entry in agent.interact(HI, variables)]
+    assert [request.body for request in told] == [asked.body for asked in server.asked]
+    assert [urlsplit(request.url).path for request in told] == [
+        asked.path.split("?")[0] for asked in server.asked
+    ]
+    for request, asked in zip(told, server.asked, strict=True):
+        sent = {name.lower(): value for name, value in request.headers}
+        assert sent.items() <= asked.headers.items()
+        assert (
+            asked.headers["authorization"]
+            == {"key": KEY, "session": SESSION_KEY}[request.credential]
+        )
+    assert KEY not in repr(told)
+    sent_entry = entries[0]
+    assert isinstance(sent_entry, Sent) and sent_entry.body == told[-1].body
+    assert sent_entry.action == HI
+    body = server.asked[-1].json
+    assert body.get("state", body)["variables"] == variables
+
+
+async def test_a_key_among_the_variables_is_sent_and_not_kept() -> None:
+    async with serving([EVENT_STREAM, END]) as (agent, server):
+        entries = [entry async for entry in agent.interact(HI, {"key": KEY})]
+    assert server.asked[0].json["variables"] == {"key": KEY}
+    assert KEY not in repr(entries)
+    sent = entries[0]
+    assert isinstance(sent, Sent) and sent.action == HI
+    assert json.loads(sent.body)["variables"] == {"key": "*" * len(KEY)}
+
+
+async def test_variables_that_are_no_json_end_the_turn_before_it_is_sent() -> None:
+    async with serving() as (agent, server):
+        sent, closed = [entry async for entry in agent.interact(HI, {"x": object()})]
+    assert isinstance(sent, Sent) and isinstance(closed, Closed)
+    assert closed.ending == "protocol" and not server.asked
 
 
 # -- v4 sessions ----------------------------------------------------------------------------------
@@ -455,7 +499,7 @@ async def test_an_action_that_json_cannot_hold() -> None:
 
 async def test_retry_after_is_waited_for_and_visible() -> None:
     busy = answer("429 Too Many Requests", Retry_After="7")
-    down = answer("503 Service Unavailable", Retry_After="3600")
+    down = answer("503 Service Unavailable", Retry_After="60")
     naps = Naps()
     async with serving([busy], [down], [EVENT_STREAM, END], sleep=naps) as (agent, server):
         entries = await turn(agent)
@@ -464,6 +508,11 @@ async def test_retry_after_is_waited_for_and_visible() -> None:
         (429, 7.0), (503, 60.0), (200, None),
     ]  # fmt: skip
     assert len({asked.body for asked in server.asked}) == 1
+
+
+async def test_a_longer_wait_is_left_to_the_person() -> None:
+    closed = await closed_by(answer("429 Too Many Requests", Retry_After="61"))
+    assert (closed.ending, closed.status) == ("refused", 429) and "61 s" in closed.advice
 
 
 async def test_three_attempts_are_enough() -> None:

@@ -17,12 +17,16 @@ from vftui.demo.failures import FAILURES
 from vftui.demo.ids import Ids
 from vftui.demo.listen import MAX_FLOOD, help_text, part_for, words_of
 from vftui.demo.model import Answer, split
-from vftui.demo.script import OTHER_WORDS, SCENES
+from vftui.demo.script import GROUPS, OTHER_WORDS, SCENES
 from vftui.demo.state import MEMORY, Conversation
 from vftui.demo.steps import Bare, Burst, Cue, Stage, slate
 from vftui.demo.tokens import MULTIPLIERS, Charge
+from vftui.session.fold import Session
+from vftui.session.log import Received
+from vftui.wire import actions
 from vftui.wire.dialects import Api
 from vftui.wire.frames import parse_frame
+from vftui.wire.payloads import MODELS
 from vftui.wire.traces import decode
 
 APIS: tuple[Api, ...] = ("v4", "v2", "v2beta1")
@@ -87,16 +91,102 @@ def test_scenes_are_found_by_word_and_phrase_in_any_case(scene: Any) -> None:
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.word)
 def test_every_button_leads_somewhere(scene: Any) -> None:
     """No button of the script is answered with what anything else would get."""
-    for trace in traces(scene.word):
-        payload = trace["payload"] or {}
-        holders = payload.get("cards", [payload])
-        for request in [b["request"] for holder in holders for b in holder.get("buttons", [])]:
-            last = part_for(request, Conversation("ada")).steps[-1]
-            assert not (isinstance(last, Answer) and words_of(request) in last.text), request
+    session = folded(scene.word)
+    for choice in session.choices:
+        last = part_for(choice.request, Conversation("ada")).steps[-1]
+        shown = words_of(choice.request)
+        assert last not in [Answer(text.replace("{words}", shown)) for text in texts.FALLBACKS]
+
+
+def folded(word: str, api: Api = "v4") -> Session:
+    frames = [f"data: {json.dumps(trace)}\n\n".encode() for trace in traces(word, api)]
+    return Session.of(Received(None, parse_frame(frame)) for frame in frames)
+
+
+def test_every_type_of_trace_is_on_a_word() -> None:
+    """In the newest generation: those of the older completion are in theirs."""
+    words = [scene.word for scene in SCENES]
+    seen = {trace["type"] for word in words for trace in traces(word)}
+    assert set(MODELS) - seen == {"completion-start", "completion-continue", "completion-end"}
+    beta = {trace["type"] for trace in traces("hire a bike", "v2beta1")}
+    assert {"completion-start", "completion-continue", "completion-end"} <= beta
+
+
+def answered(action: dict[str, Any], api: Api = "v4", streams: bool = False) -> list[Any]:
+    """The traces behind the diagnostics that an action is answered with."""
+    stage = Stage(api, Ids(1), streams)
+    steps = part_for(action, Conversation("ada")).steps
+    found = [cue for step in steps for cue in step.cues(stage) if isinstance(cue, dict)]
+    return [trace for trace in found if trace["type"] not in ("debug", "block", "path", "flow")]
+
+
+def said(action: dict[str, Any]) -> str:
+    return " ".join(t["payload"].get("message", "") for t in answered(action) if t["payload"])
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        (actions.launch("the night watch"), "Today I am the night watch. Welcome to"),
+        (actions.intent("opening_hours"), "close at **20:00**"),
+        (actions.intent("opening_hours", query="and when?"), "close at **20:00**"),
+        (actions.intent("hours", [("day", "monday")]), "I noted day **monday**."),
+        (actions.intent("find_dock"), "Which dock do you mean?"),
+        (actions.intent("find_dock", [("dock", "Pier 3")]), "**Pier 3** has four bikes"),
+        (actions.intent("unheard_of", query="prices"), "First hour"),
+        (actions.event("checkout"), "payment sheet"),
+        (actions.event("unheard_of"), "The event `unheard of` came in"),
+        (actions.path("path-x", "Opening hours"), "close at **20:00**"),
+        (actions.path("paid"), "Paid, thank you."),
+        (actions.message("hours"), "close at **20:00**"),
+        (actions.no_reply(), "Still there?"),
+        (actions.dtmf("4821#"), "rack 12 is open"),
+        (actions.dtmf("1"), "You pressed 1, and the lock stays shut."),
+        (
+            actions.file("https://x/a.jpg", "image/jpeg", "a.jpg", "flat"),
+            "Thank you for **a.jpg** (image/jpeg). “flat”, you write",
+        ),
+        ({"type": "file", "payload": {"files": [3, {}]}}, "something without a name"),
+        ({"type": "file", "payload": {"files": []}}, "no file in that"),
+        (actions.handoff("message", "hi Bo"), "You said “hi Bo”."),
+        (actions.handoff("return_to_voiceflow"), "Bo left It is me again"),
+        (actions.handoff("continue_conversation"), "One minute to go"),
+        ({"type": "live-agent-handoff", "payload": {"type": "file_upload"}}, "Got it!"),
+        ({"type": "live-agent-handoff", "payload": None}, "Hm?"),
+    ],
+)
+def test_actions_of_every_kind_are_answered(action: dict[str, Any], words: str) -> None:
+    assert words in said(action)
+    for api in APIS:
+        assert answered(action, api)
+
+
+def test_the_end_of_the_client_ends_the_conversation() -> None:
+    for api in APIS:
+        (end,) = answered(actions.end("solved"), api)
+        assert end["type"] == "end"
+
+
+def test_entities_are_kept_in_variables() -> None:
+    conversation = Conversation("ada")
+    part_for(actions.intent("hours", [("day", "monday")]), conversation)
+    assert conversation.variables["day"] == "monday"
+    for entities in (None, [1, {"name": "x"}], "text"):
+        payload = {"intent": {"name": "hours"}, "entities": entities}
+        assert part_for({"type": "intent", "payload": payload}, conversation).steps
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_an_intent_is_reported_by_its_name(api: Api) -> None:
+    stage = Stage(api, Ids(1), False)
+    part = part_for(actions.intent("opening_hours"), Conversation("ada"))
+    told = [cue for step in part.steps for cue in step.cues(stage) if isinstance(cue, dict)]
+    assert any("opening_hours" in str(trace["payload"]) for trace in told)
 
 
 def test_failing_words_are_found_and_help_lists_everything() -> None:
     text = help_text()
+    assert text.count("\n\n- `") == len(GROUPS) + 2  # every list has a line above it
     for word in [scene.word for scene in SCENES] + [word for word, _ in OTHER_WORDS]:
         assert f"- `{word}`: " in text
     for word, failure in FAILURES.items():

@@ -34,7 +34,7 @@ from vftui.secrets import Secrets, kind_of
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.wire.actions import Action
 from vftui.wire.dialects import DIALECTS, Api, Request, Target, Variables, check_target, is_loopback
-from vftui.wire.refusals import advice, retry_after, status_text, with_words
+from vftui.wire.refusals import LONGEST_WAIT, advice, retry_after, status_text, with_words
 
 PAUSES = (0.5, 1.0)
 """Seconds before a refused connection is tried again; there is one attempt more than pauses."""
@@ -44,8 +44,8 @@ GRACE = 1.0
 
 _LONGEST_SESSION_KEY = 8 * 1024
 _RENEWAL = (
-    "The server does not know this session any more: a new one is opened. "
-    "Variables persist, the position is lost."
+    "The server does not know this session any more: a new one is opened and the conversation "
+    "restarts. Variables persist, the position is lost."
 )
 
 
@@ -185,7 +185,7 @@ class HttpAgent:
         if status == 401 and request.credential == "session" and not renewed:
             return self._answers.opened(response, stage, _RENEWAL, retry_in=0.0)
         wait = retry_after(response.headers.get("retry-after"), self._clock())
-        if status not in (429, 503) or wait is None or not patient:
+        if status not in (429, 503) or wait is None or wait > LONGEST_WAIT or not patient:
             return None
         note = f"{status_text(status)}: the server asked to wait."
         return self._answers.opened(response, stage, note, retry_in=wait)
@@ -223,6 +223,7 @@ class HttpAgent:
             environment=self.target.environment,
             sent=self._what_was_sent(stage),
             words=words,
+            wait=retry_after(response.headers.get("retry-after"), self._clock()),
         )
         return TurnOver(Failure("refused", f"{who}: {said}", hint), status, body)
 

@@ -1,11 +1,12 @@
-"""`vftui send`: one turn without a screen.
+"""`vftui send`: one turn without a screen, or a script of them.
 
 Three rules:
 
 1. stdout gets the agent's words, as they come, one message a line or more; nothing else. All
    other things the agent shows, and how the turn ended, are said on stderr.
 2. `--json` prints every entry instead, as it happens.
-3. The exit code is that of the turn's ending, also when stdout's reader has left.
+3. The exit code is that of the turn's ending, also when stdout's reader has left; of several turns,
+   the first that went wrong counts.
 """
 
 from __future__ import annotations
@@ -14,22 +15,27 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 
+from vftui.client import HttpAgent
 from vftui.commands.flags import Flags, agent_flags, load_settings
 from vftui.commands.jsonlines import entry_line
+from vftui.commands.script import Said, read_script
 from vftui.commands.speech import close_stdout, put, say
 from vftui.commands.words import Words
 from vftui.connect import agent_of, begin
-from vftui.errors import ConfigurationError, ExitCode, VftuiError
+from vftui.errors import CheckFailed, ConfigurationError, ExitCode, VftuiError
 from vftui.recording import Journal, Recording
+from vftui.render.text import printable
 from vftui.run import OnSinkFailure, Sink, exit_code, run_turn
 from vftui.session.fold import Session
 from vftui.session.log import Entry, Received, Sent
 from vftui.settings import Settings, default_environment, recordings_path
 from vftui.wire import actions
-from vftui.wire.actions import Action
+from vftui.wire.line import variable
 
 _LONGEST_STDIN = 1024 * 1024
 
@@ -37,70 +43,149 @@ _LONGEST_STDIN = 1024 * 1024
 @click.command()
 @click.argument("text", required=False)
 @click.option("--action", "action_json", metavar="JSON", help="Send this action.")
+@click.option("--script", metavar="PATH", help="Send the lines of a file, one after the other.")
 @click.option("--launch", "launches", is_flag=True, help="Start the conversation (first).")
+@click.option(
+    "--var",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a variable before the first action; JSON, or else text. Repeatable.",
+)
+@click.option(
+    "--keep-going", is_flag=True, help="Go on with the script behind a turn that went wrong."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the entries, one JSON object a line.")
 @click.option("--demo", is_flag=True, help="Talk to the embedded demo agent.")
 @agent_flags()
 def send(
     text: str | None,
     action_json: str | None,
+    script: str | None,
     launches: bool,
+    pairs: tuple[str, ...],
+    keep_going: bool,
     as_json: bool,
     demo: bool,
     flags: Flags,
 ) -> None:
-    """Run one turn without a screen.
+    """Run one turn without a screen, or a script of several.
 
     The agent's words go to stdout as they come, everything else to stderr. TEXT may be - for
     stdin. With --launch and a TEXT (or --action), the conversation is started first, and only the
     answer to the TEXT is printed. A conversation goes on where the same --user left it (v2,
     v2beta1); v4 opens a new one each time.
 
+    A script (- for stdin) has one action a line, as in the chat: words, the label of a button, or
+    a command such as /event NAME. Lines with # and blank ones are skipped. It ends at the first
+    turn that goes wrong, unless --keep-going; the exit code is that turn's.
+
     \b
     Examples:
       vftui send --demo --launch
       vftui send --launch "hire a bike" --json | jq -r .trace.type
+      vftui send --launch "hello" --var tier=gold --var 'cart={"bikes": 2}'
+      printf '%s\\n' /launch 'Hire a bike' '/press 2' | vftui send --demo --script -
     """
-    todo = _actions(text, action_json, launches)
-    code = asyncio.run(_send(todo, as_json=as_json, demo=demo, flags=flags))
+    if keep_going and script is None:
+        raise click.UsageError("--keep-going is for a --script.")
+    todo = _todo(text, action_json, script, launches)
+    todo[0] = replace(todo[0], variables=dict(map(variable, pairs)) | todo[0].variables)
+    plan = _Plan(todo, keep_going, scripted=script is not None)
+    code = asyncio.run(_send(plan, as_json=as_json, demo=demo, flags=flags))
     click.get_current_context().exit(code)
 
 
-def _actions(text: str | None, action_json: str | None, launches: bool) -> list[Action]:
+@dataclass(frozen=True)
+class _Plan:
+    """What to send, in order, and when to give up."""
+
+    todo: list[Said]
+    keep_going: bool
+    scripted: bool
+
+    @property
+    def title(self) -> str:
+        """What the recording is called."""
+        last = self.todo[-1]
+        return actions.describe(last.action) if last.action else f"press {last.press}"
+
+
+def _todo(
+    text: str | None, action_json: str | None, script: str | None, launches: bool
+) -> list[Said]:
     """What to send, in order."""
-    if text is not None and action_json is not None:
-        raise click.UsageError("TEXT and --action cannot both be sent: one turn has one action.")
-    todo = [actions.launch()] if launches else []
+    if sum(source is not None for source in (text, action_json, script)) > 1:
+        raise click.UsageError("TEXT, --action and --script cannot be sent together.")
+    todo = [Said(actions.launch())] if launches else []
     if action_json is not None:
-        todo.append(actions.parse_action(action_json))
+        todo.append(Said(actions.parse_action(action_json)))
+    if script is not None:
+        todo += read_script(_contents(script))
     if text == "-":
-        typed = sys.stdin.buffer.read(_LONGEST_STDIN + 1)
-        if len(typed) > _LONGEST_STDIN:
-            raise ConfigurationError("The text on stdin is longer than 1 MiB.", "Send less.")
-        text = typed.decode("utf-8", "replace").rstrip("\r\n")
+        text = _stdin("text").decode("utf-8", "replace").rstrip("\r\n")
     if text is not None:
-        todo.append(actions.text(text))
+        todo.append(Said(actions.text(text)))
     if not todo:
-        raise click.UsageError("Nothing to send: give a TEXT, --action JSON or --launch.")
+        raise click.UsageError("Nothing to send: give a TEXT, --action, --script or --launch.")
     return todo
 
 
-async def _send(todo: list[Action], *, as_json: bool, demo: bool, flags: Flags) -> ExitCode:
+def _contents(path: str) -> str:
+    """The text of a script; `-` is on stdin."""
+    try:
+        raw = _stdin("script") if path == "-" else Path(path).read_bytes()
+        return raw.decode("utf-8")
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}."
+    except UnicodeDecodeError:
+        message = f"{path} is not UTF-8 text."
+    raise ConfigurationError(message, "A script is a text file with one action a line.")
+
+
+def _stdin(what: str) -> bytes:
+    raw = sys.stdin.buffer.read(_LONGEST_STDIN + 1)
+    if len(raw) > _LONGEST_STDIN:
+        raise ConfigurationError(f"The {what} on stdin is longer than 1 MiB.", "Send less.")
+    return raw
+
+
+async def _send(plan: _Plan, *, as_json: bool, demo: bool, flags: Flags) -> ExitCode:
     async with AsyncExitStack() as stack:
         settings = await stack.enter_async_context(_settings(flags, demo=demo))
         agent = agent_of(settings)
         stack.push_async_callback(agent.aclose)
         fold = _Fold()
-        sinks: list[Sink] = [fold, _JsonLines() if as_json else Words(fold.session, len(todo))]
+        turns = 1 if plan.scripted else len(plan.todo)
+        sinks: list[Sink] = [fold, _JsonLines() if as_json else Words(fold.session, turns)]
         if settings.record:
-            sinks[:0] = _journals(stack, settings, actions.describe(todo[-1]))
-        tell = _failure_teller()
-        for action in todo:
-            await run_turn(agent.interact(action), sinks, on_sink_failure=tell)
-            turn = fold.session.turns[-1]
-            if turn.ending != "complete":
-                break
-        return exit_code(turn.ending or "truncated", turn.status)
+            sinks[:0] = _journals(stack, settings, plan.title)
+        return await _converse(plan, agent, sinks, fold.session)
+
+
+async def _converse(plan: _Plan, agent: HttpAgent, sinks: list[Sink], session: Session) -> ExitCode:
+    """Run the turns; the exit code of the first one that went wrong."""
+    code = ExitCode.OK
+    tell = _failure_teller()
+    for said in plan.todo:
+        if said.source:
+            say(printable(f"> {said.source}"))
+        try:
+            action = said.action_for(session.choices)
+        except CheckFailed as error:
+            if not plan.keep_going:
+                raise
+            say(printable(f"vftui: {error.message}\n  {error.hint}"))
+            code = code or error.exit_code
+            continue
+        if warning := actions.check(action, agent.api):
+            say(printable(f"vftui: {warning}"))
+        await run_turn(agent.interact(action, said.variables), sinks, on_sink_failure=tell)
+        turn = session.turns[-1]
+        code = code or exit_code(turn.ending or "truncated", turn.status)
+        if code and not plan.keep_going:
+            break
+    return code
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from vftui.commands.speech import put, say
 from vftui.render.conversation import choice_line
 from vftui.render.text import printable
 from vftui.session.fold import Session
-from vftui.session.items import Item
+from vftui.session.items import Card, Item
 from vftui.session.log import ADVICE, Closed, Entry
 
 
@@ -78,9 +78,15 @@ class Words:
 
 def _talk(item: Item) -> Iterator[str]:
     """What an item without words for stdout says on stderr."""
-    if item.kind == "card" and item.title:
-        yield item.title
-    if item.kind == "card" or (item.kind == "notice" and item.level != "quiet"):
-        yield item.text
-    for choice in item.choices:
-        yield choice_line(choice)
+    if item.kind == "carousel":
+        for card in item.cards:
+            yield from _shown(card)
+    elif item.kind in ("card", "action", "sources", "notice") and item.level != "quiet":
+        yield from _shown(item)
+    else:
+        yield from map(choice_line, item.choices)
+
+
+def _shown(shown: Item | Card) -> Iterator[str]:
+    yield from filter(None, (shown.title, shown.text))
+    yield from map(choice_line, shown.choices)

@@ -7,154 +7,186 @@ one, so that clients can be tried against all of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from vftui.demo.model import Answer
-from vftui.demo.steps import Buttons, Event, HangUp, Say, Send, Stall, Step
+from vftui.demo import wreckage
+from vftui.demo.steps import Event, HangUp, Say, Stall, Step
+from vftui.demo.wreckage import breaking_off, complaining, in_sessions
+
+if TYPE_CHECKING:
+    from vftui.demo.gate import Shape
+
+Aftermath = Literal["", "session ended", "key revoked", "nobody listens"]
+"""What a turn leaves behind: a v4 session that is over, one that no other can follow, or a port
+where nobody listens."""
+
+AWAY = 5.0
+"""Seconds for which nobody listens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One way to fail: instead of a stream (`status`, `media_type`) or inside one (`steps`)."""
+    """One way to fail: instead of a stream, inside one (`steps`), or after it (`aftermath`)."""
 
     what: str
     """What happens, for people."""
     steps: tuple[Step, ...] = ()
     """What the stream says, when there is one."""
     status: int = 200
+    """0: the connection is closed without an answer."""
     media_type: str = ""
     """The media type of a whole answer in place of a stream."""
     body: str = ""
     """That answer, or the message of a refusal."""
+    shape: Shape = "runtime"
+    """How the JSON of a refusal looks."""
+    retry_after: int | None = None
+    """The seconds in the header of a refusal; None: there is no such header."""
     once: bool = False
-    """Whether it is refused once, with `Retry-After: 1`, and let through the next time."""
+    """Whether it is refused once and let through the next time."""
+    aftermath: Aftermath = ""
+    """What the next message meets."""
 
-
-def _completion(state: str, **more: str) -> dict[str, object]:
-    return {"type": "completion", "payload": {"state": state, **more}}
-
-
-def _problem(message: str) -> Send:
-    return Send({"type": "debug", "payload": {"message": message, "level": "error"}})
-
-
-_BEFORE = Answer(
-    "Your hire started at the old pier, and I was about to say when it", finished=False
-)
-_LATER = (Answer("Here I am again: the second try was let through, and nothing was said twice."),)
-_HALF = {"type": "text", "payload": {"message": "This sentence never reaches its end."}}
-_COMMENTS = tuple(Send(cue) for _ in range(8) for cue in (5.0, b": still thinking\n\n"))
-_HTML = (
-    "<!doctype html><html><head><title>Harbour Wi-Fi</title></head>"
-    "<body><h1>Please sign in</h1><p>Accept the terms to use this network.</p></body></html>"
-)
-_JSON = '[{"type":"text","payload":{"message":"A whole answer, and not a stream."}}]'
-
-_GARBAGE = (
-    Say("What follows is garbage, and then I go on."),
-    Send(b": a comment\n\n"),
-    Send(b"event: trace\nid: x\ndata: {not json\n\n"),
-    Send(b'event: trace\ndata: {"type":"text","payload":{"message":"\xff\xfe\x80"}}\n\n'),
-    Send(b"this line has no field name at all\n\n"),
-    Send(b"event: trace\ndata: 42\n\n"),
-    Send(b'event: trace\ndata: {"type":\ndata: "split","payload":[1,2]}\n\n'),
-    Send(b'data: {"type":"nameless","payload":"an event without a name"}\n\n'),
-    Send(b"retry: soon\n\n"),
-    Send(Event("metrics", {"turn": {"ms": 412}})),
-    Send({"type": "seat-map-v7", "payload": {"rows": 4, "free": ["1A", "3C"]}}),
-    Send({"type": "haptic", "payload": None}),
-    Send({"type": "confetti", "payload": [1, 2, 3]}),
-    Send({"type": "toggle", "payload": True}),
-    Send({"type": "text", "payload": "not an object"}),
-    Send({"type": "choice", "payload": {"buttons": "none"}}),
-    Send(_completion("paused", reason="a state that nobody knows")),
-    Send({"payload": {"message": "a trace without a type"}}),
-    Say("That was all of it."),
-)
-
-_ESCAPES = (
-    "\x1b[31mred\x1b[0m \x1b]0;owned\x07 \x1b]8;;https://example.com\x1b\\link\x1b]8;;\x1b\\ "
-    "\x1b[2J\x1b[H \x9b31m \x9d0;owned\x9c \x00 \x08\x08\x08 \x7f "
-    "bidi \u202egnp.exe\u202c \u2066isolated\u2069 zero\u200bwidth \ufeff "
-    "[bold red]markup[/] [@click=app.quit]click me[/] [link=file:///etc/passwd]file[/link] "
-    "<b>bold</b> &#27;[31m [a](javascript:alert(1)) ![x](file:///etc/passwd)"
-)
-_HOSTILE = (
-    Say(_ESCAPES),
-    Answer(f"And now in pieces: {_ESCAPES}"),
-    Buttons(
-        (
-            ("\x1b[7mHarmless\x1b[0m", {"type": "text", "payload": "\x1b[31mhello"}),
-            ("[@click=app.quit]Quit[/]", {"type": "text", "payload": "help"}),
-            ("\u202eesrever", {"type": "path-\x1b[2J", "payload": {"label": "\u202eesrever"}}),
-            ("", {"type": "text", "payload": "a button without a name"}),
-        )
-    ),
-    Send({"type": "\x1b[41mtype\x1b[0m [red]name[/]", "payload": {"\x1b[5mkey": "\x1b[5mvalue"}}),
-    Send(Event("\x1b[41mevent", {"\x9b31m": "\u202e"})),
-)
 
 FAILURES: dict[str, Failure] = {
     "fail cut": Failure(
-        "the connection closes in the middle of a frame", (_BEFORE, Send(HangUp(_HALF)))
+        "the connection closes in the middle of a frame", breaking_off(HangUp(wreckage.HALF))
     ),
     "fail reset": Failure(
         "the connection is reset in the middle of a frame",
-        (_BEFORE, Send(HangUp(_HALF, reset=True))),
+        breaking_off(HangUp(wreckage.HALF, reset=True)),
     ),
-    "fail end": Failure("the body ends properly, but without `end`", (_BEFORE, Send(HangUp()))),
-    "fail stall": Failure("nothing is sent any more, for up to an hour", (_BEFORE, Send(Stall()))),
+    "fail end": Failure("the body ends properly, but without `end`", breaking_off(HangUp())),
+    "fail stall": Failure("nothing is sent any more, for up to an hour", breaking_off(Stall())),
     "fail slow": Failure(
-        "nothing but keep-alive comments for 40 seconds, then the answer",
-        (*_COMMENTS, Answer("That took a while, but the line was never dead.")),
+        "nothing but keep-alive comments for 40 seconds, then the answer", wreckage.SLOW
     ),
     "fail error": Failure(
         "an `error` event in the stream",
-        (_BEFORE, Send(Event("error", {"message": "the runtime gave up on this turn"}))),
+        breaking_off(Event("error", {"message": "the runtime gave up on this turn"})),
     ),
     "fail credits": Failure(
         "the agent is out of credits, in a stream with status 200",
-        (
-            Say("Let me check that hire for you."),
-            _problem("unable to generate a response: credit_limit_reached"),
-        ),
+        complaining("unable to generate a response: credit_limit_reached"),
     ),
     "fail internal": Failure(
         "an internal error, in a stream with status 200",
-        (Say("Let me check that hire for you."), _problem("An internal error occurred.")),
+        complaining("An internal error occurred."),
+    ),
+    "fail loop": Failure(
+        "the agent runs in a circle until its time is over",
+        complaining("ERROR: turn timeout - check for infinite loops"),
+    ),
+    "fail moderation": Failure("what was said does not pass the moderation", wreckage.MODERATED),
+    "fail tool": Failure("an API tool fails, and the answer comes all the same", wreckage.TOOL),
+    "fail fallback": Failure("a model is out, and another one answers", wreckage.FALLBACK),
+    "fail environment": Failure(
+        "HTTP 400: the environment is unknown",
+        status=400,
+        body="invalid environment tag",
+        shape="named",
     ),
     "fail 401": Failure("HTTP 401: the key is refused", status=401, body="Invalid Auth Key"),
+    "fail stale": Failure(
+        "the session ends unseen: HTTP 401 for the next message, until there is a new one (v4)",
+        in_sessions("I have just ended this session. Say something, and it has to begin anew."),
+        aftermath="session ended",
+    ),
+    "fail revoked": Failure(
+        "the session ends, and the key opens no other one: HTTP 401 for both (v4)",
+        in_sessions("This session is over, and your key is not worth a new one. Try me."),
+        aftermath="key revoked",
+    ),
     "fail 403": Failure(
         "HTTP 403: the key may not do this", status=403, body="Insufficient permissions"
     ),
     "fail 404": Failure(
         "HTTP 404: nothing is published", status=404, body="No published version found"
     ),
+    "fail gone": Failure(
+        "HTTP 404 and a web page: the server does not have this API",
+        status=404,
+        media_type="text/html",
+        body=wreckage.NO_ROUTE,
+    ),
+    "fail 408": Failure(
+        "HTTP 408: the turn took too long", status=408, body="The turn exceeded its time budget"
+    ),
+    "fail 413": Failure(
+        "HTTP 413: the action is too large",
+        status=413,
+        body="request entity too large",
+        shape="named",
+    ),
     "fail 429": Failure(
         "HTTP 429 with Retry-After: 1; the next try succeeds",
-        _LATER,
+        wreckage.LATER,
         status=429,
         body="Too Many Requests",
+        retry_after=1,
         once=True,
+    ),
+    "fail busy": Failure(
+        "the same with Retry-After: 4",
+        wreckage.LATER,
+        status=429,
+        body="Slow down",
+        retry_after=4,
+        once=True,
+    ),
+    "fail limit": Failure(
+        "HTTP 429 that does not say for how long", status=429, body="Rate limit exceeded"
+    ),
+    "fail quota": Failure(
+        "HTTP 429 with Retry-After: 3600, longer than anyone waits",
+        status=429,
+        body="Hourly quota exceeded",
+        retry_after=3600,
     ),
     "fail 500": Failure("HTTP 500: the server broke", status=500, body="Internal Server Error"),
+    "fail shape": Failure(
+        "HTTP 500 with a list of issues, as for an action of the wrong shape in v2beta1",
+        status=500,
+        body=wreckage.ISSUES,
+    ),
+    "fail proxy": Failure(
+        "HTTP 502 and a web page, from a proxy",
+        status=502,
+        media_type="text/html",
+        body=wreckage.PROXY,
+    ),
     "fail 503": Failure(
         "HTTP 503 with Retry-After: 1; the next try succeeds",
-        _LATER,
+        wreckage.LATER,
         status=503,
         body="Service Unavailable",
+        retry_after=1,
         once=True,
     ),
+    "fail down": Failure(
+        "the same, but no try succeeds", status=503, body="Down for maintenance", retry_after=1
+    ),
     "fail html": Failure(
-        "status 200, but a web page, as from a captive portal", media_type="text/html", body=_HTML
+        "status 200, but a web page, as from a captive portal",
+        media_type="text/html",
+        body=wreckage.HTML,
     ),
     "fail json": Failure(
-        "status 200, but JSON instead of a stream", media_type="application/json", body=_JSON
+        "status 200, but JSON instead of a stream",
+        media_type="application/json",
+        body=wreckage.JSON,
+    ),
+    "fail drop": Failure("the connection closes without an answer", status=0),
+    "fail away": Failure(
+        f"nobody listens for {AWAY:g} seconds: the next message finds no connection",
+        (Say("Back in a moment, the shop is closed. Knock, and nobody opens."),),
+        aftermath="nobody listens",
     ),
     "fail garbage": Failure(
-        "broken JSON and UTF-8, unknown events and traces, then a proper end", _GARBAGE
+        "broken JSON and UTF-8, unknown events and traces, then a proper end", wreckage.GARBAGE
     ),
     "fail escape": Failure(
-        "hostile text: escape sequences, bidi controls, markup, in every place", _HOSTILE
+        "hostile text: escape sequences, bidi controls, markup, in every place", wreckage.HOSTILE
     ),
 }
 """Word → how it fails. Typed alone, in any case."""

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from starlette.requests import Request
 
 from vftui.wire.dialects import Api
+from vftui.wire.shapes import Field, misfit, needs
 
 MAX_BODY = 2**20
 """Bytes that a request body may have."""
@@ -28,7 +29,6 @@ Shape = Literal["runtime", "named", "framework"]
 
 _PROJECT_KEY = re.compile(r"VF\.DM\.[^.\s]+\.[^.\s]+")
 _OBJECT_ID = re.compile(r"[0-9a-f]{24}")
-_MISSING: Any = object()
 
 
 class Refusal(Exception):
@@ -169,24 +169,6 @@ def check_user(user: Any, limit: int) -> str:
     return user
 
 
-# The paths that an action of a type must have, and what must be there. Other types are free in
-# v4; elsewhere their payload must be an object, when there is one.
-_SHAPES: dict[str, dict[tuple[str, ...], str]] = {
-    "text": {("payload",): "string"},
-    "intent": {("payload", "intent", "name"): "string"},
-    "event": {("payload", "event", "name"): "string"},
-    "path-": {("payload", "label"): "string"},
-}
-_V4_SHAPES = _SHAPES | {
-    "message": {("payload", "message"): "string"},
-    "dtmf": {("payload",): "string"},
-}
-_OLD_SHAPES = _SHAPES | {
-    "intent": {**_SHAPES["intent"], ("payload", "entities"): "array"},
-    "no-reply": {},
-}
-
-
 def check_action(api: Api, body: dict[str, Any]) -> dict[str, Any]:
     """The request's action, when it is sound."""
     issues = _issues(body, ("action", "type"), "string")
@@ -194,7 +176,8 @@ def check_action(api: Api, body: dict[str, Any]) -> dict[str, Any]:
         for name in ("userID", "sessionID"):
             issues += _issues(body, ("session", name), "string")
     if not issues:
-        issues = _action_issues(api, body)
+        for field, expected in needs(body["action"], api).items():
+            issues += _issues(body, ("action", *field), expected)
     if not issues:
         action: dict[str, Any] = body["action"]
         return action
@@ -204,44 +187,18 @@ def check_action(api: Api, body: dict[str, Any]) -> dict[str, Any]:
     raise Refusal(400, text, shape="framework" if api == "v4" else "named")
 
 
-def _action_issues(api: Api, body: dict[str, Any]) -> list[dict[str, Any]]:
-    kind = body["action"]["type"]
-    shapes = _V4_SHAPES if api == "v4" else _OLD_SHAPES
-    shape = shapes.get("path-" if kind.startswith("path-") else kind)
-    if shape is None and (api == "v4" or "payload" not in body["action"]):
-        shape = {}
-    elif shape is None:
-        shape = {("payload",): "object"}
+def _issues(body: dict[str, Any], field: Field, expected: str) -> list[dict[str, Any]]:
+    """What is wrong with a field, as zod tells it."""
+    wrong = misfit(body, field, expected)
+    if wrong is None:
+        return []
+    told = f"Expected {wrong.expected}, received {wrong.received}"
     return [
-        issue
-        for path, expected in shape.items()
-        for issue in _issues(body, ("action", *path), expected)
+        {
+            "code": "invalid_type",
+            "expected": wrong.expected,
+            "received": wrong.received,
+            "path": list(wrong.field),
+            "message": "Required" if wrong.received == "undefined" else told,
+        }
     ]
-
-
-def _issues(value: Any, path: tuple[str, ...], expected: str) -> list[dict[str, Any]]:
-    """The first thing that is wrong on the way to a value, as zod tells it."""
-    for depth, name in enumerate(path):
-        if not isinstance(value, dict):
-            return [_issue(path[:depth], "object", value)]
-        value = value.get(name, _MISSING)
-    return [] if _kind(value) == expected else [_issue(path, expected, value)]
-
-
-def _issue(path: tuple[str, ...], expected: str, value: Any) -> dict[str, Any]:
-    received = _kind(value)
-    missing = received == "undefined"
-    return {
-        "code": "invalid_type",
-        "expected": expected,
-        "received": received,
-        "path": list(path),
-        "message": "Required" if missing else f"Expected {expected}, received {received}",
-    }
-
-
-def _kind(value: Any) -> str:
-    if value is _MISSING:
-        return "undefined"
-    kinds = {str: "string", dict: "object", list: "array", bool: "boolean", type(None): "null"}
-    return kinds.get(type(value), "number")

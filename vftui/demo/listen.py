@@ -1,12 +1,14 @@
 """What the demo agent makes of an action: which part of the script answers it.
 
-Three rules:
+Four rules:
 
 1. What a person means are words: a text, a button's label, a name. Words are matched in any case,
    without the punctuation at the end.
-2. First the words that fail on purpose, then the scenes, then what depends on the conversation;
-   everything else gets a streamed answer that repeats the words.
-3. `launch` begins anew, and so does any message after the end of the conversation.
+2. First the words that fail on purpose, then the types of action that have an answer of their own,
+   then the scenes, then what depends on the conversation; everything else gets a streamed answer
+   that repeats the words.
+3. An intent means its name, whatever its words are, and its entities become variables.
+4. `launch` begins anew, and so does any message after the end of the conversation.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from vftui.demo import texts
 from vftui.demo.failures import FAILURES, Failure
 from vftui.demo.model import Answer, Flood
 from vftui.demo.parts import debug, trace
-from vftui.demo.script import OTHER_WORDS, RETURNS, SCENES, WELCOME, Steps
+from vftui.demo.returns import RETURNS, answer_to, entities_of
+from vftui.demo.scene import Steps
+from vftui.demo.script import GROUPS, OTHER_WORDS, SCENES, WELCOME
 from vftui.demo.state import Conversation
 from vftui.demo.steps import Only, Say
 from vftui.wire.dialects import Api
@@ -50,14 +54,52 @@ class Part:
 def part_for(action: dict[str, Any], conversation: Conversation) -> Part:
     """The part of the script that answers an action."""
     words = words_of(action)
-    key = " ".join(words.casefold().split()).rstrip("?!. ")
     if action["type"] == "launch" or conversation.over:
-        return Part(words, (*_preface(action, conversation), *WELCOME), begins=True)
-    if key in FAILURES:
-        failure = FAILURES[key]
+        greeting = (*_preface(action, conversation), *_persona(action), *WELCOME)
+        return Part(words, greeting, begins=True)
+    failure = FAILURES.get(_key(words))
+    if failure is not None:
         return Part(words, (*_preface(action, conversation), *failure.steps), failure=failure)
-    steps = RETURNS.get(action["type"]) or _scene(key) or _dependent(words, key, conversation)
-    return Part(words, (*_preface(action, conversation), *steps))
+    return Part(words, (*_preface(action, conversation), *_steps(action, words, conversation)))
+
+
+def _steps(action: dict[str, Any], words: str, conversation: Conversation) -> Steps:
+    """What is answered, where nothing is to fail."""
+    if (answer := answer_to(action)) is not None:
+        return answer
+    named = _key(_name(action, action["type"]))
+    if action["type"] == "intent":
+        entities = entities_of(action)
+        conversation.variables |= entities
+        if named == "find dock" and entities.get("dock"):
+            return (Answer(texts.FOUND_DOCK.format(dock=entities["dock"])),)
+        if entities and (found := _scene(named)):
+            noted = ", ".join(f"{name} **{value}**" for name, value in entities.items())
+            return (Say(f"I noted {noted}."), *found)
+    found = (_scene(named) if named else None) or _scene(_key(words))
+    if found is None and action["type"] == "event":
+        return (Say(texts.UNKNOWN_EVENT.format(name=named)),)
+    return found or _dependent(words, _key(words), conversation)
+
+
+def _persona(action: dict[str, Any]) -> Steps:
+    """Who the agent is told to be by a launch, if anybody."""
+    payload = action.get("payload") if action["type"] == "launch" else None
+    persona = payload.get("persona") if isinstance(payload, dict) else None
+    return (Say(f"Today I am {persona}."),) if persona and isinstance(persona, str) else ()
+
+
+def _key(words: str) -> str:
+    """Words as they are looked up."""
+    return " ".join(words.casefold().split()).rstrip("?!. ")
+
+
+def _name(action: dict[str, Any], kind: str) -> str:
+    """The name of an intent or an event, in words; empty when there is none."""
+    payload = action.get("payload")
+    named = payload.get(kind) if isinstance(payload, dict) else None
+    name = named.get("name") if isinstance(named, dict) else None
+    return name.replace("_", " ") if isinstance(name, str) else ""
 
 
 def words_of(action: dict[str, Any]) -> str:
@@ -66,23 +108,24 @@ def words_of(action: dict[str, Any]) -> str:
     if isinstance(payload, str):
         return payload
     if isinstance(payload, dict):
-        named = [part for part in map(payload.get, ("intent", "event")) if isinstance(part, dict)]
-        names = [str(part.get("name", "")).replace("_", " ") for part in named]
-        fields = [payload.get(field) for field in ("query", "label", "message", "text")]
-        found = [text for text in (*fields, *names) if text and isinstance(text, str)]
-        if found:
-            return found[0]
+        fields = map(payload.get, ("query", "label", "message", "text"))
+        found = [*fields, _name(action, "intent"), _name(action, "event")]
+        words = [text for text in found if text and isinstance(text, str)]
+        if words:
+            return words[0]
     return "" if action["type"] in ("launch", *RETURNS) else str(action["type"])
 
 
 def help_text() -> str:
     """What can be typed, in Markdown."""
-    words = [(scene.word, scene.what) for scene in SCENES]
-    lines = ["Ask me anything, or type one of these:", ""]
-    lines += [f"- `{word}`: {what}" for word, what in (*words, *OTHER_WORDS)]
-    lines += ["", "And these make me fail on purpose:", ""]
-    lines += [f"- `{word}`: {failure.what}" for word, failure in FAILURES.items()]
-    return "\n".join(lines)
+    lists = [(title, [(scene.word, scene.what) for scene in scenes]) for title, scenes in GROUPS]
+    lists.append(("What I remember, and how much I can say:", list(OTHER_WORDS)))
+    failing = [(word, failure.what) for word, failure in FAILURES.items()]
+    lists.append(("And these make me fail on purpose:", failing))
+    return "\n\n".join(
+        "\n".join([title, "", *(f"- `{word}`: {what}" for word, what in rows)])
+        for title, rows in lists
+    )
 
 
 def _scene(key: str) -> Steps | None:
@@ -146,6 +189,13 @@ def _preface(action: dict[str, Any], conversation: Conversation) -> Steps:
             Only(("v2beta1",), (trace("path", path="capture"),)),
             block,
         )
+    if kind == "intent":
+        name = _name(action, "intent").replace(" ", "_")
+        matched = f"matched intent **{name}** - confidence interval _100.00%_"
+        told = debug(
+            f'intent "{name}" matched', level="info", context="Runtime", metadata={"confidence": 1}
+        )
+        return (Only(("v4",), (told,)), Only(old, (debug(matched, type="intent"),)), block)
     triggered = debug(
         f'"{kind}" triggered', level="info", context="Action",
         metadata={"payload": action.get("payload")},

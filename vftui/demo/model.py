@@ -119,9 +119,11 @@ class Think:
     """Reasoning, which only v4 shows."""
 
     parts: tuple[str, ...]
+    final: bool = False
+    """Whether the whole is told again behind its end."""
 
     def cues(self, stage: Stage) -> Iterator[Cue]:
-        """Start, parts, end."""
+        """Start, parts, end, and maybe the whole."""
         if stage.api == "v4":
             yield 0.3
             yield {"type": "reasoning", "payload": {"state": "start"}}
@@ -129,6 +131,9 @@ class Think:
                 yield {"type": "reasoning", "payload": {"state": "content", "content": part}}
                 yield 0.12
             yield {"type": "reasoning", "payload": {"state": "end"}}
+            if self.final:
+                whole = {"state": "final", "message": "".join(self.parts)}
+                yield {"type": "reasoning", "payload": whole}
 
 
 @dataclass(frozen=True, slots=True)

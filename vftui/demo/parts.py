@@ -15,6 +15,13 @@ Button = tuple[str, dict[str, Any] | None]
 SOUND = base64.b64encode(bytes(range(256)) * 6).decode()
 """Something that looks like a piece of audio."""
 
+FIND_DOCK: dict[str, Any] = {
+    "intent": {"name": "find_dock"},
+    "query": "find a dock",
+    "entities": [],
+}
+"""The payload of the intent that asks for a dock."""
+
 
 def trace(kind: str, /, **payload: Any) -> Send:
     """A trace of a type, with its payload."""
@@ -50,6 +57,12 @@ def url_button(name: str, url: str) -> Button:
     """A button that asks the client to open an address."""
     action = {"type": "open_url", "payload": {"url": url}}
     return name, {"type": "action", "payload": {"label": name, "actions": [action]}}
+
+
+def dock_button(dock: str) -> Button:
+    """A button that names a dock, as an intent with its entity."""
+    payload = FIND_DOCK | {"query": dock, "entities": [{"name": "dock", "value": dock}]}
+    return dock, {"type": "intent", "payload": payload}
 
 
 def card_button(card: str, name: str) -> dict[str, Any]:

@@ -12,8 +12,6 @@ Three rules:
 from __future__ import annotations
 
 import html
-import socket
-import struct
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -27,9 +25,11 @@ from starlette.routing import Route
 
 from vftui.demo import gate
 from vftui.demo.emit import V2Beta1Writer, V2Writer, V4Writer, Writer
-from vftui.demo.failures import Failure
+from vftui.demo.failures import AWAY
+from vftui.demo.faults import afterwards, in_place_of_a_stream
 from vftui.demo.ids import Ids
 from vftui.demo.listen import Part, part_for
+from vftui.demo.port import Port
 from vftui.demo.state import Conversation, Conversations
 from vftui.demo.steps import Cue, Stage
 from vftui.demo.stream import HungUp, Player
@@ -50,9 +50,10 @@ _V2_SEGMENTS = 8  # of /v2/project/{projectID}/user/{userID}/interact/stream, as
 class Agent:
     """The demo agent behind its routes."""
 
+    port: Port
+    """Where it listens: set when there is a server around it."""
+
     def __init__(self, player: Player, clock: Callable[[], float], ids: Ids) -> None:
-        self.connections: Any = ()
-        """The server's open connections, for the failure that resets one."""
         self._player = player
         self._clock = clock
         self._ids = ids
@@ -93,6 +94,10 @@ class Agent:
         gate.check_project_key(request)
         gate.check_environment("v4", request.path_params.get("environment", "main"))
         user = gate.check_user(body.get("userID"), 256)
+        conversation = self._conversations.of(request.path_params["project"], user)
+        if conversation.revoked:
+            conversation.revoked = False
+            raise gate.Refusal(401, "Invalid Auth Key")
         key = self._conversations.open_session(request.path_params["project"], user)
         return JSONResponse({"sessionKey": key})
 
@@ -104,7 +109,8 @@ class Agent:
         if conversation is None:
             raise gate.Refusal(401, "Unknown session key: open a session first")
         if conversation.key != key:
-            raise gate.Refusal(401, "This session ended: the user opened a newer one")
+            newer = ": the user opened a newer one" if conversation.key else ""
+            raise gate.Refusal(401, f"This session ended{newer}")
         action = gate.check_action("v4", body)
         _merge(conversation, body.get("variables"))
         config = body.get("config")
@@ -154,13 +160,18 @@ class Agent:
     ) -> Response:
         """Answer an action, or fail in the way that it asks for."""
         part = part_for(action, conversation)
-        if part.failure is not None:
-            answer = _in_place_of_a_stream(part.failure, conversation)
+        failure, task = part.failure, None
+        if failure is not None:
+            answer = in_place_of_a_stream(failure, conversation, self.port, request)
             if answer is not None:
                 return answer
+            task = afterwards(failure, conversation, self.port, self._absence)
         cues = self._perform(part, conversation, action, stage)
-        chunks = self._player.play(cues, writer, conversation.state())
-        return StreamingResponse(self._breakable(chunks, request), headers=STREAM_HEADERS)
+        chunks = self._breakable(self._player.play(cues, writer, conversation.state()), request)
+        return StreamingResponse(chunks, headers=STREAM_HEADERS, background=task)
+
+    async def _absence(self) -> None:
+        await self._player.sleep(AWAY * self._player.pace)
 
     def _perform(
         self, part: Part, conversation: Conversation, action: dict[str, Any], stage: Stage
@@ -187,36 +198,13 @@ class Agent:
                 yield chunk
         except HungUp as hung_up:
             if hung_up.reset:
-                self._reset(request)
+                self.port.reset(request)
             raise
-
-    def _reset(self, request: Request) -> None:
-        for connection in list(self.connections):
-            if connection.client == request.scope["client"]:
-                raw = connection.transport.get_extra_info("socket")
-                # Closing a socket that lingers for zero seconds resets its connection.
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                connection.transport.abort()
 
     def _refuse(self, request: Request, refusal: Exception) -> Response:
         assert isinstance(refusal, gate.Refusal)
         body = refusal.body(self._clock(), self._ids.uuid4())
         return JSONResponse(body, refusal.status, refusal.headers)
-
-
-def _in_place_of_a_stream(failure: Failure, conversation: Conversation) -> Response | None:
-    """The answer of a failure that sends no stream; None when it fails inside one."""
-    if failure.media_type:
-        return Response(failure.body, media_type=failure.media_type)
-    if failure.status == 200:
-        return None
-    if not failure.once:
-        raise gate.Refusal(failure.status, failure.body)
-    if failure.status in conversation.refused:
-        conversation.refused.remove(failure.status)
-        return None
-    conversation.refused.add(failure.status)
-    raise gate.Refusal(failure.status, failure.body, headers={"Retry-After": "1"})
 
 
 def _merge(conversation: Conversation, variables: Any) -> None:

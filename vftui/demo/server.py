@@ -13,16 +13,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import uvicorn
 
 from vftui.demo.ids import Ids
+from vftui.demo.port import Port
 from vftui.demo.routes import Agent
 from vftui.demo.stream import Player
-from vftui.errors import ConfigurationError
 
 
 @contextlib.asynccontextmanager
@@ -39,7 +38,6 @@ async def demo_agent(
     `port` 0 takes a free one. `pace` multiplies every wait: 0 answers at once. `clock`, `seed` and
     `sleep` make times, ids and waits reproducible.
     """
-    listener = _listen(port)
     agent = Agent(Player(pace, sleep), clock, Ids(seed))
     config = uvicorn.Config(
         agent.app(),
@@ -55,40 +53,19 @@ async def demo_agent(
     server = uvicorn.Server(config)
     # What `Server.serve` does, without signal handlers and a loop that wakes every 100 ms.
     server.lifespan = config.lifespan_class(config)
-    agent.connections = server.server_state.connections
-    await server.startup(sockets=[listener])
+    agent.port = Port(server, port)
+    await agent.port.open()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"http://127.0.0.1:{agent.port.number}"
     finally:
-        await _leave(server)
+        agent.port.leave()
+        await _settle(server)
 
 
-async def _leave(server: uvicorn.Server) -> None:
+async def _settle(server: uvicorn.Server) -> None:
     """What `Server.shutdown` does, for clients that are not waited for."""
-    for listening in server.servers:
-        listening.close()
-    for connection in list(server.server_state.connections):
-        connection.transport.abort()
     tasks = list(server.server_state.tasks)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await asyncio.sleep(0)  # the aborted transports close their sockets now
-
-
-def _listen(port: int) -> socket.socket:
-    """A listening socket: whoever connects from now on is served."""
-    # The protocol is named because asyncio turns Nagle's delay off only where it reads TCP.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
-        listener.listen()
-    except (OSError, OverflowError) as error:
-        listener.close()
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigurationError(
-            f"The demo agent cannot listen on port {port}: {reason}.",
-            "Choose another port, or 0 for any free one.",
-        ) from None
-    return listener

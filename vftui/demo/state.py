@@ -29,8 +29,10 @@ class Conversation:
     """Whether the `end` trace was sent: the next message begins anew."""
     key: str = ""
     """The v4 session key that is valid now."""
-    refused: set[int] = field(default_factory=set)
-    """The statuses that were asked for and given once; the next try is let through."""
+    revoked: bool = False
+    """Whether the next session is refused, as if the project's key had been revoked."""
+    refused: set[str] = field(default_factory=set)
+    """The failures that were asked for and given once; the next try is let through."""
 
     def begin(self, now: float) -> None:
         """Start from the beginning; variables stay."""
@@ -38,6 +40,10 @@ class Conversation:
         self.memory.clear()
         self.variables["sessions"] = self._sessions() + 1
         self.variables["timestamp"] = int(now)
+
+    def end_session(self, *, revoked: bool) -> None:
+        """End the v4 session; with `revoked`, the next one is refused, too."""
+        self.key, self.revoked = "", revoked
 
     @property
     def fresh(self) -> bool:

@@ -34,6 +34,17 @@ lock, wait for the blue light, and pull. Say `payment` when you want to pay."""
 
 WAIT = "Take your time: I will ask again after 5 seconds, if your client sends a no-reply action."
 
+CODE_OF_THE_LOCK = "4821"
+CODE_RIGHT = "That is the code: rack 12 is open, and the bike is yours."
+CODE_WRONG = "You pressed {typed}, and the lock stays shut. Type `voice` to be told its code."
+
+UNKNOWN_EVENT = (
+    "The event `{name}` came in, and nothing in my script waits for it. I do know `checkout`, "
+    "and the words that `help` lists."
+)
+
+FOUND_DOCK = "**{dock}** has four bikes and two free racks. It closes at **20:00**."
+
 CODE = """\
 Unlocking a bike takes one request:
 
