@@ -72,6 +72,16 @@ def untrusted() -> ssl.SSLCertVerificationError:
 def test_before_the_answer(error: Exception, ending: str, message: str) -> None:
     failure = before_answer(error, "h:1", 60, 10)
     assert (failure.ending, failure.message) == (ending, message)
+    assert failure.advice.endswith(".") or ending == "protocol"
+    assert ". " not in failure.advice  # one sentence
+
+
+def test_advice_names_the_setting_that_helps() -> None:
+    refused = before_answer(caused(httpx.ConnectError(""), ConnectionRefusedError()), "h", 60, 10)
+    assert "--base-url, VF_RUNTIME_URL" in refused.advice
+    assert "vftui doctor" in before_answer(httpx.ConnectTimeout(""), "h", 60, 10).advice
+    silent = before_answer(httpx.ReadTimeout(""), "h", 60, 10).advice
+    assert "may have run" in silent and "--timeout" in silent
 
 
 @pytest.mark.parametrize(

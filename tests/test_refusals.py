@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -9,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vftui.wire.refusals import LONGEST_WAIT, advice, retry_after, server_words, status_text
+from vftui.wire.refusals import advice, retry_after, server_words, status_text
+
+DAY = 24 * 3600.0
+REQUIRED = {"path": ["action", "payload", "event"], "message": "Required"}
+UNION = {"code": "invalid_union", "unionErrors": [{}], "path": ["action", 0], "message": "Invalid"}
+
+
+def issues(*listed: object) -> str:
+    """The body of a v2beta1 server that could not read the action."""
+    return json.dumps({"code": 500, "data": json.dumps(listed, indent=2)})
 
 
 @pytest.mark.parametrize(
@@ -31,6 +42,14 @@ from vftui.wire.refusals import LONGEST_WAIT, advice, retry_after, server_words,
         ("<html><style>p{}</style><!-- x --><p>No&nbsp;&lt;way&gt;</p></html>", "No <way>"),
         ("\n<!DOCTYPE html><head><title>t</title></head><h1>Error</h1><script>x", "Error"),
         ("[" * 100_000, "[" * 100_000),
+        (issues(REQUIRED), "action.payload.event: Required"),
+        (issues(REQUIRED, UNION, {}), "action.payload.event: Required (and 2 more)"),
+        (issues(UNION), "action.0: Invalid"),
+        (issues({"path": [], "message": "Expected object"}), "Expected object"),
+        (issues({"message": "no path"}), '[ { "message": "no path" } ]'),
+        (issues(), "[]"),
+        ('{"data":"[not JSON"}', "[not JSON"),
+        (json.dumps({"data": "[" * 50_000}), "[" * 50_000),
     ],
 )
 def test_words(body: str, words: str) -> None:
@@ -50,7 +69,7 @@ AT = 1_800_000_000.0
     [
         ("7", 7.0),
         ("0", 0.0),
-        ("9" * 400, LONGEST_WAIT),
+        ("9" * 400, DAY),
         (format_datetime(datetime.fromtimestamp(AT + 9, UTC), usegmt=True), 9.0),
         (format_datetime(datetime.fromtimestamp(AT - 9, UTC), usegmt=True), 0.0),
         ("Fri, 15 Jan 2027 08:00:09 -0000", 9.0),
@@ -68,7 +87,7 @@ def test_waits(value: str | None, seconds: float | None) -> None:
 @given(st.text(), st.floats(0, 1e10))
 def test_any_wait_is_bounded(value: str, at: float) -> None:
     seconds = retry_after(value, at)
-    assert seconds is None or 0 <= seconds <= LONGEST_WAIT
+    assert seconds is None or 0 <= seconds <= DAY
 
 
 def test_status_text() -> None:
@@ -77,21 +96,37 @@ def test_status_text() -> None:
     assert status_text(799) == "799"
 
 
+PROJECT_KEY = "a project API key (VF.DM.…)"
+
+
 @pytest.mark.parametrize(
     ("status", "sent", "words", "expected"),
     [
-        (401, "a project API key (VF.DM.…)", "", "belongs to this project"),
+        (401, PROJECT_KEY, "", "belongs to this project (VF_PROJECT_ID)"),
+        (401, PROJECT_KEY, "", "A project API key (VF.DM.…) was sent; check with `vftui doctor`"),
+        (401, PROJECT_KEY, "Session key required: the project key was sent", "only opens sessions"),
         (401, "a personal access token (vfp_…)", "", "needs a project API key"),
+        (401, "a session key (eyJ…)", "Project key required", "A session key (eyJ…) was sent;"),
+        (401, "a workspace API key (VF.WS.…)", "", "VF.DM.…, from the agent's settings"),
         (401, "the session key", "", "A new session was refused as well"),
         (403, "the session key", "", "may not do this"),
-        (403, "a project API key (VF.DM.…)", "", "may not do this"),
+        (403, PROJECT_KEY, "", "may not do this"),
         (403, "a personal access token (vfp_…)", "", "needs a project API key"),
         (400, "", "invalid environment tag", "`staging`"),
+        (400, "", "Cannot resolve project version tag", "most agents have `main` now"),
+        (400, "", "action.payload: Required", "shape is wrong"),
+        (500, "", "action.type: Required (and 2 more)", "shape is wrong"),
+        (500, "", "actions: are broken", "cannot read"),
         (400, "", "", "VF_ENVIRONMENT"),
         (404, "", "", "creator"),
+        (404, "", "Error Cannot POST /v2/x", "creator"),
+        (404, "", "Cannot POST /v2/x", "--api v4 (VF_API)"),
         (413, "", "", "too large"),
+        (408, "", "", "slow steps"),
         (429, "", "", "wait"),
         (500, "", "", "cannot read"),
+        (502, "", "", "proxy"),
+        (503, "", "", "overloaded"),
         (599, "", "", "cannot read"),
         (504, "", "", "may have run"),
         (302, "", "", "never followed"),
@@ -100,12 +135,34 @@ def test_status_text() -> None:
 )
 def test_advice(status: int, sent: str, words: str, expected: str) -> None:
     said = advice(status, api="v2", environment="staging", sent=sent, words=words)
-    assert expected in said and said.endswith(".") and said[0].isupper()
+    assert expected in said and one_sentence(said)
+
+
+def one_sentence(said: str) -> bool:
+    """Whether it begins and ends as a sentence does, and holds no end of another one."""
+    return (
+        said[0].isupper()
+        and [said.count(end) for end in (". ", "? ", "! ")] == [0, 0, 0]
+        and (re.search(r"\w[.]$|[)`][.]$", said) is not None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("wait", "expected"),
+    [(4.0, "for 4 s:"), (119.0, "for 119 s:"), (3600.0, "for 60 min:"), (3601.0, "for 61 min:")],
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_wants_to_be_left_alone(status: int, wait: float, expected: str) -> None:
+    said = advice(status, api="v4", environment="main", sent="", wait=wait)
+    assert expected in said and one_sentence(said)
 
 
 def test_main_is_not_suggested_to_who_has_it() -> None:
-    assert "Most" in advice(404, api="v4", environment="development", sent="")
-    assert "Most" not in advice(404, api="v4", environment="main", sent="")
+    said = advice(404, api="v4", environment="main", sent="")
+    assert "most agents" not in said and "`main`" in said
+    assert "most agents have `main`" in advice(404, api="v4", environment="live", sent="")
+    words = "invalid environment tag"
+    assert "`production`" in advice(400, api="v4", environment="main", sent="", words=words)
 
 
 def test_v2beta1_has_other_environments() -> None:
@@ -116,3 +173,5 @@ def test_v2beta1_has_other_environments() -> None:
 def test_an_old_api_may_be_gone() -> None:
     assert "--api v4" in advice(404, api="v2beta1", environment="main", sent="")
     assert "--api" not in advice(404, api="v4", environment="main", sent="")
+    elsewhere = advice(404, api="v4", environment="main", sent="", words="Cannot POST /v4/x")
+    assert "--base-url" in elsewhere and "--api" not in elsewhere

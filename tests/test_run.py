@@ -152,3 +152,19 @@ def test_a_refused_key_has_its_own_exit_code(status: int) -> None:
 def test_the_clock_does_not_go_back() -> None:
     times = [now() for _ in range(100)]
     assert times == sorted(times) and times[0] > 1_700_000_000
+
+
+@pytest.mark.parametrize("waits", [True, False])
+async def test_whoever_stops_the_wait_for_the_next_try_is_told_that_nothing_has_run(
+    waits: bool,
+) -> None:
+    source = Source(SENT, Opened(2.0, 429, retry_in=4.0 if waits else None), waits=True)
+    heard: list[Entry] = []
+    turn = asyncio.ensure_future(run_turn(source.run(), [heard], on_sink_failure=Complaints()))
+    await source.reached_the_end.wait()
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    closed = heard[-1]
+    assert isinstance(closed, Closed) and closed.ending == "cancelled"
+    assert ("Nothing has run" in closed.advice) is waits

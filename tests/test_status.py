@@ -1,13 +1,17 @@
-"""The status line: which conversation, how the turn stands, and a clock that goes on."""
+"""The status line: which conversation, how the turn stands, clocks that go on and count down."""
 
 from __future__ import annotations
 
 import pytest
+from textual.app import App, ComposeResult
 
-from tests.stage import NARROW, SIZES, START, Puppet, head, shown, stage, text, turn
+from tests.logs import session_of
+from tests.stage import NARROW, SIZES, START, Puppet, head, shown, stage, text, trace, turn
 from vftui.opening import About
-from vftui.session.log import ENDINGS, Closed, Ending
-from vftui.ui.status import GLYPHS, StatusLine
+from vftui.session.fold import Session
+from vftui.session.log import ENDINGS, Closed, Ending, Opened
+from vftui.ui.status import GLYPHS, Silence, StatusLine, silence_of
+from vftui.ui.theme import THEMES
 
 HOSTILE = "[/]\x1b]0;owned\x07\n\r\u202e[@click=app.quit]x[/]"
 
@@ -102,3 +106,90 @@ async def test_whether_it_is_recorded(said: str, mark: str) -> None:
 async def test_without_a_conversation_it_says_the_name() -> None:
     async with stage(log=[]) as on:
         assert shown(on.chat.status).strip().startswith("vftui  Pier")
+
+
+# -- what counts down -----------------------------------------------------------------------------
+
+ABOUT = About("Pier", ("v4", "main", "user vftui-12345678"), "rec 12")
+ASKED = Session.of(turn("hi", text("Still there?"), trace("no-reply", timeout=8)))
+"""A turn that closes at START + 2 and wants to hear of a silence of 8 s."""
+
+
+class Alone(App[None]):
+    """A status line and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_theme(THEMES[0])
+        self.theme = THEMES[0].name
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine()
+
+
+async def test_the_seconds_to_the_next_attempt_count_down_and_can_be_stopped() -> None:
+    clock = Clock()
+    async with stage(clock=clock) as on:
+        line = on.chat.status
+        await on.say("go")
+        await on.play(Opened(START + 1, 429, note="Too many requests.", retry_in=4.0))
+        await on.until(lambda: "● waiting · again in 4 s" in shown(line))
+        clock.now += 1.5
+        await on.until(lambda: "● waiting · again in 3 s" in shown(line))
+        clock.now += 2.4
+        await on.until(lambda: "● waiting · again in 1 s" in shown(line))
+        clock.now += 0.1
+        await on.until(lambda: "● waiting 5.0 s" in shown(line))
+        await on.play(Opened(START + 5, 429, note="Too many requests.", retry_in=70.0))
+        await on.until(lambda: "● waiting · again in 1 min 10 s" in shown(line))
+        await on.press("escape")
+        await on.until(lambda: "cancelled" in shown(line))
+        assert "again" not in shown(line)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sends", "silence"),
+    [
+        (2.0, False, Silence("no-reply in 8 s", "(F8 now)")),
+        (2.1, False, Silence("no-reply in 8 s", "(F8 now)")),
+        (9.9, False, Silence("no-reply in 1 s", "(F8 now)")),
+        (10.0, False, Silence("no-reply is due", "(F8)")),
+        (99.0, False, Silence("no-reply is due", "(F8)")),
+        (2.0, True, Silence("no-reply is sent in 8 s", "(F8 now)")),
+        (10.0, True, Silence("no-reply is sent now", "")),
+    ],
+)
+def test_the_words_for_a_silence(seconds: float, sends: bool, silence: Silence) -> None:
+    assert silence_of(ASKED, START + seconds, sends=sends) == silence
+
+
+def test_nobody_waits_for_a_silence_that_nobody_asked_for() -> None:
+    assert silence_of(session_of(text("Hi")), START, sends=True) is None
+
+
+async def test_a_countdown_stays_when_lesser_things_give_way() -> None:
+    lines = {}
+    async with Alone().run_test() as pilot:
+        line = pilot.app.query_one(StatusLine)
+        line.introduce(ABOUT)
+        line.sync(ASKED, None, silence=silence_of(ASKED, START + 2, sends=False))
+        for width in (140, 80, 60, 50, 40, 20, 15):
+            await pilot.resize_terminal(width, 3)
+            await pilot.pause()
+            lines[width] = shown(line)
+            assert line.render().cell_length <= width
+    whole = "○ complete 2.0 s   no-reply in 8 s (F8 now)   first text 500 ms   ● rec 12"
+    assert whole in lines[140] and "v4 · main" in lines[140]
+    assert "no-reply in 8 s (F8 now)   ● rec 12" in lines[80] and "Pier" in lines[80]
+    assert "complete 2.0 s   no-reply in 8 s   ● rec 12" in lines[60] and "Pier" in lines[60]
+    assert "Pier   ○ complete 2.0 s   no-reply in 8 s" in lines[50]
+    assert "…  ○ complete   no-reply in 8 s" in lines[40]
+    assert "○ complete" in lines[20] and "○ complete" in lines[15]
+
+
+def test_a_countdown_goes_before_the_ending_does() -> None:
+    """The word for how the turn stands is never lost to anything."""
+    line = StatusLine()
+    for session, now in ((ASKED, None), (Session.of(turn("hi")[:1]), START + 1)):
+        line.sync(session, now, 3, silence_of(session, START + 2, sends=True))
+        assert ("complete" if now is None else "waiting") in line.render().plain

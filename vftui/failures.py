@@ -24,7 +24,10 @@ class Failure(NamedTuple):
     advice: str = ""
 
 
-_MAY_HAVE_RUN = "The action may have run. Send it again only if it may run twice."
+_MAY_HAVE_RUN = "The action may have run: send it again only if it may run twice"
+
+_BASE_URL = "the base URL (--base-url, VF_RUNTIME_URL)"
+_LOOK = f"Check the network and {_BASE_URL}: `vftui doctor` tries them."
 
 
 def is_refused_connection(error: BaseException) -> bool:
@@ -36,10 +39,11 @@ def before_answer(error: Exception, host: str, idle: float, connect: float) -> F
     """What an error means that came before the response's head."""
     match error:
         case httpx.ConnectTimeout():
-            return Failure("unreachable", f"{host} took no connection within {connect:g} s.")
+            message = f"{host} took no connection within {connect:g} s."
+            return Failure("unreachable", message, _LOOK)
         case httpx.TimeoutException() | TimeoutError():
             message = f"{host} did not begin to answer within {idle:g} s."
-            return Failure("stalled", message, f"{_MAY_HAVE_RUN} --timeout waits longer.")
+            return Failure("stalled", message, f"{_MAY_HAVE_RUN}, with a longer --timeout.")
         case httpx.ProxyError():
             message = f"The proxy did not connect to {host}."
             return Failure("unreachable", message, "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.")
@@ -49,10 +53,11 @@ def before_answer(error: Exception, host: str, idle: float, connect: float) -> F
             return Failure("protocol", f"{host} does not speak HTTP: {error}.")
         case httpx.NetworkError() | httpx.RemoteProtocolError():
             message = f"{host} closed the connection without an answer."
-            return Failure("unreachable", message, _MAY_HAVE_RUN)
+            return Failure("unreachable", message, f"{_MAY_HAVE_RUN}.")
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
-            return Failure("unreachable", "The base URL cannot be used.", "Check --base-url.")
-    return Failure("unreachable", f"The request failed: {type(error).__name__}.", _MAY_HAVE_RUN)
+            return Failure("unreachable", "The base URL cannot be used.", f"Check {_BASE_URL}.")
+    message = f"The request failed: {type(error).__name__}."
+    return Failure("unreachable", message, f"{_MAY_HAVE_RUN}.")
 
 
 def amid_answer(error: Exception, idle: float) -> Failure:
@@ -73,22 +78,24 @@ def _unreachable(error: Exception, host: str) -> Failure:
             case ssl.SSLCertVerificationError():
                 reason = getattr(cause, "verify_message", "") or "it cannot be verified"
                 message = f"The certificate of {host} is not trusted: {reason}."
-                hint = "Check the base URL and the clock; SSL_CERT_FILE names a private authority."
+                hint = f"Check {_BASE_URL} and the clock; SSL_CERT_FILE names a private authority."
                 return Failure("unreachable", message, hint)
             case ssl.SSLError():
                 reason = (
                     (getattr(cause, "reason", "") or "handshake failed").lower().replace("_", " ")
                 )
                 message = f"TLS with {host} failed: {reason}."
-                return Failure("unreachable", message, "Does the base URL begin as it should?")
+                hint = f"Check whether {_BASE_URL} should begin with http or https."
+                return Failure("unreachable", message, hint)
             case socket.gaierror():
                 message = f"The name {host} was not found."
-                return Failure("unreachable", message, "Check the base URL and the network's DNS.")
+                hint = f"Check {_BASE_URL} and the network's DNS."
+                return Failure("unreachable", message, hint)
             case ConnectionRefusedError():
                 message = f"{host} refused the connection: nothing listens there."
-                return Failure("unreachable", message, "Check the base URL and its port.")
+                return Failure("unreachable", message, f"Check {_BASE_URL} and its port.")
     reason = next((text for cause in _causes(error) if (text := _system_text(cause))), "no route")
-    return Failure("unreachable", f"{host} cannot be reached: {reason}.")
+    return Failure("unreachable", f"{host} cannot be reached: {reason}.", _LOOK)
 
 
 def _system_text(error: BaseException) -> str:

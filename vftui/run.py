@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
 from vftui.errors import ExitCode
-from vftui.session.log import Closed, Ending, Entry
+from vftui.session.log import Closed, Ending, Entry, Opened
 
 Clock = Callable[[], float]
 """Seconds since the epoch; never goes back."""
@@ -63,6 +63,7 @@ async def run_turn(
                     on_sink_failure(sink, error)
 
     closed: Closed | None = None
+    entry: Entry | None = None
     try:
         async for entry in entries:
             tell(entry)
@@ -71,7 +72,7 @@ async def run_turn(
                 break
     except asyncio.CancelledError:
         if closed is None:
-            tell(Closed(clock(), "cancelled", "Stopped before the agent had finished."))
+            tell(_cancelled(clock(), entry))
         raise
     finally:
         await _close(entries)
@@ -79,6 +80,14 @@ async def run_turn(
         closed = Closed(clock(), "truncated", "The source of this turn ended without an ending.")
         tell(closed)
     return closed
+
+
+def _cancelled(at: float, latest: Entry | None) -> Closed:
+    """The ending of a turn that is stopped; while the next try is waited for, nothing has run."""
+    if isinstance(latest, Opened) and latest.retry_in is not None:
+        advice = "Nothing has run: send it again when you like."
+        return Closed(at, "cancelled", "Stopped before the next try.", advice=advice)
+    return Closed(at, "cancelled", "Stopped before the agent had finished.")
 
 
 async def _close(entries: AsyncIterator[Entry]) -> None:

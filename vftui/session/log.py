@@ -38,7 +38,7 @@ ENDINGS: tuple[Ending, ...] = get_args(Ending)
 ADVICE: dict[Ending, str] = {
     "complete": "",
     "cancelled": "The server may have gone on: it does not watch for a client that leaves.",
-    "truncated": "What came is kept. Send again only if the action may run twice.",
+    "truncated": "What came is kept: send it again only if it may run twice.",
     "stalled": "Check the agent's slow steps, or raise --timeout.",
     "refused": "Check the key, the project and the environment.",
     "unreachable": "Check the network and the base URL.",

@@ -1,26 +1,28 @@
-"""The header: which agent, how the turn stands, whether it is recorded.
+"""The header: which agent, how the turn stands, what is waited for, whether it is recorded.
 
 The only widget that looks at a clock: while a turn runs, its seconds count on even when nothing
-arrives, because a wait is what a person wants to see.
+arrives, because a wait is what a person wants to see. What has an end counts down to it.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 from textual.widget import Widget
 
 from vftui.render.figures import duration
 from vftui.render.text import printable
+from vftui.session.waiting import no_reply_due, retry_due
 
 if TYPE_CHECKING:
     from vftui.opening import About
     from vftui.session.fold import Session
 
 TICK = 0.2
-"""Seconds between two readings of the clock while a turn runs."""
+"""Seconds between two readings of the clock."""
 
 GLYPHS = {
     None: ("●", "$accent"),
@@ -35,6 +37,36 @@ GLYPHS = {
 }
 
 
+class Silence(NamedTuple):
+    """How long the agent still waits for the person, in words."""
+
+    words: str
+    key: str
+    """What to press, in brackets."""
+
+
+def silence_of(session: Session, now: float, *, sends: bool) -> Silence | None:
+    """The countdown to the no-reply action; None when the agent does not wait for one.
+
+    `sends`: whether it is sent by itself when the time is over.
+    """
+    due = no_reply_due(session)
+    if due is None:
+        return None
+    if due <= now:
+        return Silence("no-reply is sent now", "") if sends else Silence("no-reply is due", "(F8)")
+    what = "no-reply is sent in" if sends else "no-reply in"
+    return Silence(f"{what} {_countdown(due - now)}", "(F8 now)")
+
+
+class _Part(NamedTuple):
+    """A piece of the right-hand side, with the space in front of it."""
+
+    content: Content
+    rank: int | None = None
+    """Where there is too little room, the lowest ranks go first; None stays."""
+
+
 class StatusLine(Widget):
     """One line at the top of the screen."""
 
@@ -45,7 +77,7 @@ class StatusLine(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._about: About | None = None
-        self._parts: list[Content] = []
+        self._parts: list[_Part] = []
 
     def introduce(self, about: About) -> None:
         """Say which conversation this is."""
@@ -57,21 +89,17 @@ class StatusLine(Widget):
         if self._about is not None:
             self.introduce(replace(self._about, recording="not recorded"))
 
-    def sync(self, session: Session, now: float | None, queued: int = 0) -> None:
+    def sync(
+        self,
+        session: Session,
+        now: float | None,
+        queued: int = 0,
+        silence: Silence | None = None,
+    ) -> None:
         """Catch up with the session; `now` is the clock while a turn runs, None otherwise."""
-        parts: list[Content] = []
-        if session.turns:
-            turn = session.turns[-1]
-            glyph, colour = GLYPHS[turn.ending]
-            word = turn.ending or ("streaming" if turn.first_byte_at is not None else "waiting")
-            running = turn.ending is None and now is not None and turn.sent_at is not None
-            seconds = now - turn.sent_at if running else turn.elapsed  # type: ignore[operator]
-            time = f" {duration(seconds)}" if seconds is not None else ""
-            parts.append(Content.assemble((f"{glyph} {word}", colour), time))
-            if turn.first_text is not None:
-                parts.append(Content(f"first text {duration(turn.first_text)}"))
+        parts = _standing(session, now, silence) if session.turns else []
         if queued:
-            parts.append(Content.styled(f"{queued} queued", "$warning"))
+            parts.append(_Part(Content.styled(f"   {queued} queued", "$warning"), 2))
         if parts != self._parts:
             self._parts = parts
             self.refresh()
@@ -88,12 +116,10 @@ class StatusLine(Widget):
             )
             facts = about.facts
             mark = ("● ", "$warning") if about.recording.startswith("rec") else ("○ ", "$quiet")
-            right.append(Content.assemble(mark, (about.recording, "$quiet")))
+            right.append(_Part(Content.assemble("   ", mark, (about.recording, "$quiet")), 3))
         else:
             left += Content.styled("  starting…", "$quiet")
-        while len(right) > 1 and _joined(right).cell_length + left.cell_length + 2 > width:
-            right.pop(1)
-        end = _joined(right)
+        end = _fitting(right, width, width - left.cell_length - 2)
         room = max(0, width - end.cell_length - 2)
         for fact in facts:
             longer = left + Content.styled(f" · {printable(fact, keep_lines=False)}", "$told")
@@ -105,5 +131,45 @@ class StatusLine(Widget):
         return left + Content(" " * max(1, width - left.cell_length - end.cell_length)) + end
 
 
-def _joined(parts: list[Content]) -> Content:
-    return Content("   ").join(parts)
+def _standing(session: Session, now: float | None, silence: Silence | None) -> list[_Part]:
+    """How the newest turn stands."""
+    turn = session.turns[-1]
+    glyph, colour = GLYPHS[turn.ending]
+    word = turn.ending or ("streaming" if turn.first_byte_at is not None else "waiting")
+    running = turn.ending is None and now is not None and turn.sent_at is not None
+    seconds = now - turn.sent_at if running else turn.elapsed  # type: ignore[operator]
+    time = f" {duration(seconds)}" if seconds is not None else ""
+    parts = [_Part(Content.styled(f"{glyph} {word}", colour))]
+    again = retry_due(session)
+    if again is not None and now is not None and again > now:
+        parts.append(_Part(Content(f" · again in {_countdown(again - now)}")))
+    elif silence is not None:
+        parts.append(_Part(Content(time), 4))
+        parts.append(_Part(Content.styled(f"   {silence.words}", "$warning")))
+        parts.append(_Part(Content(f" {silence.key}"), 1))
+    else:
+        parts[0] = _Part(parts[0].content + Content(time))
+    if turn.first_text is not None:
+        parts.append(_Part(Content(f"   first text {duration(turn.first_text)}"), 0))
+    return parts
+
+
+def _fitting(parts: list[_Part], width: int, wanted: int) -> Content:
+    """The parts in `wanted` cells; those without a rank may take more, the first one `width`."""
+    kept = list(parts)
+    while _joined(kept).cell_length > wanted:
+        ranks = [part.rank for part in kept if part.rank is not None]
+        if not ranks:
+            break
+        kept = [part for part in kept if part.rank is None or part.rank > min(ranks)]
+    return _joined(kept if _joined(kept).cell_length < width else kept[:1])
+
+
+def _joined(parts: list[_Part]) -> Content:
+    return Content("").join(part.content for part in parts)
+
+
+def _countdown(seconds: float) -> str:
+    """Whole seconds that are left, the last one until it is over: `3 s`, `1 min 04 s`."""
+    left = math.ceil(seconds)
+    return f"{left} s" if left < 60 else duration(left)
