@@ -127,6 +127,8 @@ class Scene:
 class Rehearsed:
     """An agent that answers whatever is asked with the turn it has learnt, its `Sent` included."""
 
+    api: Api = "v4"
+
     def __init__(self, turn: Entries) -> None:
         self._turn = turn
 

@@ -13,9 +13,9 @@ from textual.pilot import Pilot
 from textual.selection import SELECT_ALL
 from textual.widget import Widget
 
+from tests.doors import PaperDoors
 from tests.talks import talk
-from vftui.errors import VftuiError
-from vftui.opening import About, Opener, Opening
+from vftui.opening import About, Doors, Opener, Opening
 from vftui.recording import Journal, Recording
 from vftui.session.fold import Session
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
@@ -35,6 +35,8 @@ SIZES = (WIDE, NARROW, SMALL, TINY)
 
 class Puppet:
     """An agent whose turns are played by hand; with `answer`, each turn answers at once."""
+
+    api: Api = "v4"
 
     def __init__(self, answer: Iterable[Entry] | None = None) -> None:
         self.actions: list[dict[str, Any]] = []
@@ -124,19 +126,6 @@ def end(at: float = START + 2) -> Closed:
 def turn(words: str, *answer: Entry) -> list[Entry]:
     """The entries of a whole turn."""
     return [Sent(START, {"type": "text", "payload": words}, "v4"), head(), *answer, end()]
-
-
-class NoDoors:
-    """A welcome screen that leads nowhere."""
-
-    def demo(self) -> Opener:
-        raise VftuiError("There is no demo here.")
-
-    def connect(self, key: str, project: str, environment: str) -> Opener:
-        raise VftuiError("There is no agent here.")
-
-    def open(self, path: str) -> Opener:
-        raise VftuiError("There is no file here.")
 
 
 class Stage:
@@ -277,6 +266,7 @@ async def stage(
     about: About | None = None,
     gate: asyncio.Event | None = None,
     clock: Callable[[], float] = lambda: START + 5,
+    doors: Doors | None = None,
     **more: Any,
 ) -> AsyncIterator[Stage]:
     """The app with a conversation: a puppet's, or with `log` one that was recorded; `more` is the
@@ -298,7 +288,7 @@ async def stage(
             opening.session.apply(entry)
             kept.append(entry)
         opening = replace(opening, **more)
-        app = VftuiApp(opener_of(opening, gate), NoDoors())
+        app = VftuiApp(opener_of(opening, gate), doors or PaperDoors())
         async with app.run_test(size=size) as pilot:
             on = Stage(app, pilot, opening, puppet)
             await until(pilot, lambda: isinstance(app.screen, ChatScreen), "the screen")

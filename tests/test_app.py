@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
 
 import pytest
 
-from tests.stage import NoDoors, Puppet, Stage, stage, text, turn
+from tests.doors import PaperDoors
+from tests.stage import Puppet, Stage, stage, text, turn
 from vftui.errors import NotConfigured, Unreachable, VftuiError
 from vftui.opening import Opening
 from vftui.session.log import Sent
@@ -37,7 +38,7 @@ async def test_what_cannot_be_opened(
         raise error
         yield
 
-    app = VftuiApp(opener, NoDoors())
+    app = VftuiApp(opener, PaperDoors())
     async with app.run_test() as pilot:
         for _ in range(20):
             await pilot.pause(0.01)
@@ -50,7 +51,7 @@ async def test_what_cannot_be_opened(
 def crash_handler(on: Stage) -> None:
     """Break in the handler of a message."""
     on.chat.conversation.sync = None  # type: ignore[method-assign,assignment]
-    on.chat.send({"type": "text", "payload": CANARY})
+    on.chat.outgoing.send({"type": "text", "payload": CANARY})
 
 
 async def test_a_bug_in_a_handler_is_kept_and_shown_to_nobody() -> None:
@@ -76,7 +77,7 @@ async def test_a_bug_in_a_worker_is_kept_with_its_traceback() -> None:
     with pytest.raises(Exception), redirect_stderr(out), redirect_stdout(out):  # noqa: B017
         async with stage(puppet) as on:
             puppet.interact = interact  # type: ignore[method-assign]
-            on.chat.send({"type": "text", "payload": "go"})
+            on.chat.outgoing.send({"type": "text", "payload": "go"})
             await on.until(lambda: on.app.crash)
     assert isinstance(on.app.crash, ZeroDivisionError)
     report = "".join(traceback.format_exception(on.app.crash))

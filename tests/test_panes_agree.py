@@ -9,10 +9,10 @@ from functools import partial
 
 import pytest
 
+from tests.doors import PaperDoors
 from tests.stage import (
     SIZES,
     WIDE,
-    NoDoors,
     Puppet,
     Stage,
     all_lines,
@@ -56,6 +56,10 @@ def assert_panes_agree(on: Stage) -> None:
     figure = "?" if total is None else f"{total:,}"
     session_line = next(line for line in tokens.splitlines() if "session" in line)
     assert figure in session_line
+
+
+LONG = {f"fail {word}" for word in ("stall", "slow", "429", "503", "busy", "down", "away")}
+"""What takes long; `test_endings` has it."""
 
 
 @pytest.mark.parametrize("api", ["v4", "v2", "v2beta1"])
@@ -112,7 +116,7 @@ async def test_painting_late_or_twice_leaves_the_same_screen(size: tuple[int, in
 async def test_the_panes_agree_on_a_live_agent_that_fails_in_every_way() -> None:
     async with demo_agent(pace=0) as url:
         way = {"api_key": KEY, "project": PROJECT, "base_url": url, "record": False}
-        app = VftuiApp(partial(_configured, way), NoDoors())
+        app = VftuiApp(partial(_configured, way), PaperDoors())
         async with app.run_test(size=WIDE) as pilot:
             await until(pilot, lambda: isinstance(app.screen, ChatScreen) and app.screen.opening)
             chat = app.screen
@@ -120,10 +124,10 @@ async def test_the_panes_agree_on_a_live_agent_that_fails_in_every_way() -> None
             on = Stage(app, pilot, chat.opening, Puppet())
             chat.side.detail.display = False
             for number, words in enumerate(FAILURES, start=2):
-                if words in ("fail stall", "fail slow", "fail 429", "fail 503"):  # they take long
-                    chat.send({"type": "text", "payload": "hours"})
+                if words in LONG:
+                    chat.outgoing.send({"type": "text", "payload": "hours"})
                 else:
-                    chat.send({"type": "text", "payload": words})
+                    chat.outgoing.send({"type": "text", "payload": words})
                 await until(pilot, lambda: endings(on) == number, words)  # noqa: B023
                 await on.painted()
                 assert_panes_agree(on)

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 class Agent(Protocol):
     """Whoever answers an action with the entries of one turn: `Sent` first, `Closed` last."""
 
+    @property
+    def api(self) -> Api:
+        """The generation of the API that it speaks."""
+        ...
+
     def interact(
         self, action: dict[str, Any], variables: dict[str, Any] | None = None
     ) -> AsyncIterator[Entry]:

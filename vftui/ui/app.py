@@ -7,11 +7,12 @@ import io
 import signal
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from textual.app import App
 from textual.binding import Binding
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from vftui.errors import NotConfigured, VftuiError
@@ -22,8 +23,8 @@ from vftui.ui.theme import THEMES
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from vftui.opening import Opener
-    from vftui.ui.welcome import Doors, WelcomeScreen
+    from vftui.opening import Doors, Opener
+    from vftui.ui.welcome import WelcomeScreen
 
 
 def binding_commands() -> type[Provider]:
@@ -54,6 +55,7 @@ class VftuiApp(App[VftuiError]):
         self._opener = opener
         self._doors = doors
         self._welcome: WelcomeScreen | None = None
+        self._entered = False  # whether a person has chosen a way
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
@@ -75,28 +77,50 @@ class VftuiApp(App[VftuiError]):
         self.farewell = message.about.farewell
 
     def on_chat_screen_could_not_open(self, message: ChatScreen.CouldNotOpen) -> None:
-        """Welcome a person who has no agent yet; otherwise leave with the reason."""
+        """Welcome a person who has no agent yet, or whose way led nowhere; otherwise leave."""
         error = message.error
-        if self._welcome is not None:
-            while self.screen is not self._welcome:
-                self.pop_screen()
-            self._welcome.complain(error)
-        elif isinstance(error, NotConfigured):
+        if not (self._entered or isinstance(error, NotConfigured)):
+            self.exit(error, return_code=error.exit_code)
+            return
+        if self._welcome is None:
             from vftui.ui.welcome import WelcomeScreen  # most never see it
 
-            self._welcome = WelcomeScreen(self._doors, self._enter, message.error.message)
+            note = "" if self._entered else error.message
+            self._welcome = WelcomeScreen(self._doors, self._enter, note)
             self.switch_screen(self._welcome)
         else:
-            self.exit(error, return_code=error.exit_code)
+            self._leave_to(self._welcome)
+        if self._entered:
+            self._welcome.call_after_refresh(self._welcome.complain, error)
+
+    def on_chat_screen_agents_wanted(self, message: ChatScreen.AgentsWanted) -> None:
+        """Offer the ways to somebody else."""
+        from vftui.ui.agents import AgentsScreen
+
+        opening = message.opening
+        agents = AgentsScreen(
+            self._doors, self._enter, opening.about, changeable=opening.agent is not None
+        )
+        self.push_screen(agents, self._enter_chosen)
+
+    def _enter_chosen(self, opener: Opener | None) -> None:
+        if opener is not None:
+            self._enter(opener)
 
     def _enter(self, opener: Opener) -> None:
-        # The welcome screen stays below, with what was typed, in case this leads nowhere.
+        """Leave for what an opener opens. The welcome screen stays below, with what was typed."""
+        self._entered = True
+        self._leave_to(self._welcome or self.screen_stack[0])
         self.push_screen(ChatScreen(opener))
+
+    def _leave_to(self, below: Screen[Any]) -> None:
+        while self.screen is not below:
+            self.pop_screen()
 
     def action_help_quit(self) -> None:
         """Ctrl+C without a selection: stop the turn; without a turn, tell how to leave."""
         if isinstance(self.screen, ChatScreen) and self.screen.busy:
-            self.screen.stop()
+            self.screen.outgoing.stop()
         else:
             super().action_help_quit()
 

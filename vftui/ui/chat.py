@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.binding import Binding
@@ -20,21 +19,21 @@ from textual.message import Message
 
 from vftui.errors import VftuiError
 from vftui.render.text import printable
-from vftui.secrets import mask
+from vftui.session.waiting import no_reply_due
 from vftui.ui.clock import FrameClock
 from vftui.ui.collector import Collector
+from vftui.ui.composer import Composer
 from vftui.ui.conversation import Conversation
 from vftui.ui.detail import TraceDetail
+from vftui.ui.outgoing import Outgoing
 from vftui.ui.panes import Panes
 from vftui.ui.prompt import Prompt
-from vftui.ui.status import TICK
+from vftui.ui.status import TICK, Silence, silence_of
 from vftui.ui.traces import TraceList
 from vftui.ui.turns import Changed, Turns, Unrecorded
 
 if TYPE_CHECKING:
     from vftui.opening import About, Agent, Opener, Opening
-    from vftui.session.items import Choice
-    from vftui.ui.asking import Answer
 
 
 class ChatScreen(Panes):
@@ -47,6 +46,10 @@ class ChatScreen(Panes):
         Binding(
             "f8", "no_reply", "no reply", id="chat.no_reply", show=False,
             tooltip="Say nothing: send the no-reply action",
+        ),
+        Binding(
+            "ctrl+e", "agents", "agent", id="chat.agents",
+            tooltip="Switch to another agent, environment or generation of the API",
         ),
         *(
             Binding(
@@ -69,6 +72,12 @@ class ChatScreen(Panes):
 
         about: About
 
+    @dataclass
+    class AgentsWanted(Message):
+        """The person wants to talk to somebody else."""
+
+        opening: Opening
+
     def __init__(self, opener: Opener) -> None:
         super().__init__()
         self._opener = opener
@@ -78,8 +87,7 @@ class ChatScreen(Panes):
         self._leaving = asyncio.Event()
         self._turns = Turns(self)
         self._clock = FrameClock(self, self._paint)
-        self._warned_key = ""
-        self._variables: dict[str, Any] = {}  # that the next action sets
+        self.outgoing = Outgoing(self, self._turns)
 
     def on_mount(self) -> None:
         """Open the conversation once the first frame is on the screen."""
@@ -115,6 +123,13 @@ class ChatScreen(Panes):
         if opening.agent is None:
             self.prompt.display = False
             self.conversation.focus()
+        if opening.history is not None:
+            self.prompt.keep_in(opening.history)
+        self.composer.whom = self.outgoing.whom
+        if opening.fetch is not None:
+            from vftui.ui.pictures import Pictures
+
+            self.conversation.pictures = Pictures(opening.fetch)
         self.refresh_bindings()
         self._turns.open(opening)
 
@@ -122,30 +137,10 @@ class ChatScreen(Panes):
         """Let the conversation clean up."""
         self._leaving.set()
 
-    def send(self, action: dict[str, Any]) -> None:
-        """Send an action, with the variables that wait for it, now or when the turn is over."""
-        if self.opening is not None and self.opening.agent is None:
-            self.say("Nothing can be sent here: this was saved earlier.", "warning")
-            return
-        self.conversation.follow = True
-        variables, self._variables = self._variables, {}
-        if self.busy:
-            self.say("Queued: it is sent when the turn is over.")
-        self._turns.send(action, variables or None)
-
     @property
     def busy(self) -> bool:
         """Whether a turn runs."""
         return self._turns.busy
-
-    def stop(self) -> None:
-        """Stop the turn. Texts that waited behind it go back to where they were typed."""
-        waited = [one.action.get("payload") for one in self._turns.stop()]
-        texts = [text for text in waited if isinstance(text, str)]
-        if texts and not self.prompt.text:
-            self.prompt.take_back("\n".join(texts))
-        elif waited:
-            self.say(f"{len(waited)} waiting behind the turn: not sent.", "warning")
 
     @on(Unrecorded)
     def _unrecorded(self, message: Unrecorded) -> None:
@@ -170,52 +165,47 @@ class ChatScreen(Panes):
 
     def _tick(self) -> None:
         if (opening := self.opening) is not None:
-            now = opening.clock()
+            now, session = opening.clock(), opening.session
             self.status.sync(
-                opening.session, now if self._turns.busy else None, self._turns.waiting
+                session, now if self.busy else None, self._turns.waiting, self._silence(now)
             )
+            self.prompt.waiting = self._turns.waiting
+            self.prompt.over = session.conversation_over and not self.busy
             self._collector.tick(now)
+
+    def _silence(self, now: float) -> Silence | None:
+        """The countdown to the no-reply action, which is sent at its end if that is wanted."""
+        opening = self.opening
+        if opening is None or opening.agent is None or self.busy:
+            return None
+        sends = opening.options.send_no_reply
+        due = no_reply_due(opening.session)
+        if sends and due is not None and due <= now and not self.prompt.text:
+            self.action_no_reply()
+        return silence_of(opening.session, now, sends=sends)
 
     # What panes ask for
 
     @on(Prompt.Submitted)
     def _submitted(self, message: Prompt.Submitted) -> None:
-        text = message.text
-        if mask(text) != text and text != self._warned_key:
-            self._warned_key = text
-            self.prompt.take_back(text)
-            self.say("That looks like a key. Press enter again to send it all the same.", "warning")
-            return
-        wanted = text.strip().casefold()
-        for choice in self._choices:
-            if choice.name.strip().casefold() == wanted:
-                self._choose(choice)
-                return
-        self.send({"type": "text", "payload": text})
+        self.outgoing.line(message.text)
+
+    @on(Prompt.TakeBack)
+    def _take_back(self) -> None:
+        self.outgoing.take_back()
+
+    @on(Prompt.Restart)
+    def _begin_anew(self) -> None:
+        self.action_restart()
+
+    @on(Conversation.Edit)
+    def _edit(self, message: Conversation.Edit) -> None:
+        self.outgoing.edit(message.action)
 
     @on(Conversation.Chosen)
     def _chosen(self, message: Conversation.Chosen) -> None:
-        self._choose(message.choice)
+        self.outgoing.choose(message.choice)
         self.set_focus(self.home)  # whoever clicked goes on typing
-
-    def _choose(self, choice: Choice) -> None:
-        """Send a choice's request; where it names an address, ask what to do with that first."""
-        if choice.url is None:
-            self.send(choice.request)
-            return
-        from vftui.ui.asking import AddressScreen
-
-        answered = partial(self._answered, choice)
-        self.app.push_screen(AddressScreen(choice.name, choice.url), answered)
-
-    def _answered(self, choice: Choice, answer: Answer | None) -> None:
-        if answer is None:
-            return
-        if answer == "open":
-            self.app.open_url(choice.url or "")
-        elif answer == "copy":
-            self.copy(choice.url or "", "the address")
-        self.send(choice.request)
 
     @on(Conversation.ShowTraces)
     def _show_traces(self, message: Conversation.ShowTraces) -> None:
@@ -229,8 +219,9 @@ class ChatScreen(Panes):
 
     @on(Conversation.Copy)
     @on(TraceDetail.Copy)
-    def _copy(self, message: Conversation.Copy | TraceDetail.Copy) -> None:
-        self.copy(message.text, getattr(message, "what", "it"))
+    @on(Composer.Copy)
+    def _copy(self, message: Conversation.Copy | TraceDetail.Copy | Composer.Copy) -> None:
+        self.copy(message.text, message.what)
 
     @work(group="copy")
     async def copy(self, text: str, what: str) -> None:
@@ -247,8 +238,8 @@ class ChatScreen(Panes):
 
     def action_stop(self) -> None:
         """Stop the turn and what waits behind it; without one, back to the prompt."""
-        if self._turns.busy:
-            self.stop()
+        if self.busy:
+            self.outgoing.stop()
         elif self.maximized is not None:
             self.minimize()
         else:
@@ -257,24 +248,27 @@ class ChatScreen(Panes):
     def action_restart(self) -> None:
         """Begin a new conversation."""
         if self._agent is not None:
-            self.stop()
+            self.outgoing.stop()
             self._agent.restart()
-            self.send({"type": "launch"})
+            self.outgoing.send({"type": "launch"})
+
+    def action_agents(self) -> None:
+        """Offer the other agents."""
+        if self.opening is not None:
+            self.post_message(self.AgentsWanted(self.opening))
 
     def action_no_reply(self) -> None:
         """Say nothing: send the action that a client sends when its person stays silent."""
-        self.send({"type": "no-reply"})
+        self.outgoing.send({"type": "no-reply"})
 
     def action_press(self, number: int) -> None:
         """Press the button with this number."""
-        for choice in self._choices:
-            if choice.number == number:
-                self._choose(choice)
+        self.outgoing.press(number)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What would do nothing is not offered."""
         if action == "press":
-            return any(choice.number == parameters[0] for choice in self._choices)
+            return any(choice.number == parameters[0] for choice in self.outgoing.choices)
         if action in ("restart", "no_reply"):
             return self._agent is not None
         return super().check_action(action, parameters)
@@ -282,7 +276,3 @@ class ChatScreen(Panes):
     @property
     def _agent(self) -> Agent | None:
         return self.opening.agent if self.opening is not None else None
-
-    @property
-    def _choices(self) -> list[Choice]:
-        return self.opening.session.choices if self.opening is not None else []

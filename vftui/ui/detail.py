@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 View = Literal["JSON", "raw", "timing"]
 VIEWS: tuple[View, ...] = ("JSON", "raw", "timing")
+_CALLED = {"JSON": "JSON", "raw": "raw bytes", "timing": "times"}
 
 EMPTY = "Select a trace to see its JSON, its raw bytes and its times."
 
@@ -72,6 +73,8 @@ change the view, **y** copies it.
         """The text is wanted in the clipboard."""
 
         text: str
+        what: str
+        """What it is, in words."""
 
     view: var[View] = var("JSON", init=False)
 
@@ -122,7 +125,7 @@ change the view, **y** copies it.
     def action_copy(self) -> None:
         """Copy what this view shows."""
         if self._row is not None:
-            self.post_message(self.Copy(self._text))
+            self.post_message(self.Copy(self._text, f"the trace's {_CALLED[self.view]}"))
 
     def _rebuild(self) -> None:
         row = self._row

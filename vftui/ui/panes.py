@@ -18,8 +18,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 
+from vftui.ui.composer import Composer
 from vftui.ui.conversation import Conversation
 from vftui.ui.prompt import Prompt
+from vftui.ui.recall import Recall
 from vftui.ui.side import SideColumn
 from vftui.ui.status import StatusLine
 
@@ -43,6 +45,7 @@ class Panes(Screen[None]):
     conversation = getters.query_one(Conversation)
     side = getters.query_one(SideColumn)
     prompt = getters.query_one(Prompt)
+    composer = getters.query_one(Composer)
 
     flipped: var[bool] = var(False, toggle_class="-flipped")
     """Whether the side column is shown where it is hidden by default, or the reverse."""
@@ -53,7 +56,10 @@ class Panes(Screen[None]):
         with Horizontal(id="body"):
             yield Conversation(id="conversation")
             yield SideColumn(id="side")
-        yield Prompt()
+        composer, recall = Composer(), Recall()
+        yield composer
+        yield recall
+        yield Prompt(composer, recall)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:

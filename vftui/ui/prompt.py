@@ -1,25 +1,38 @@
 """The prompt: several lines, a history, and what is pasted made harmless.
 
-Enter sends. Ctrl+J always makes a line; shift+enter and alt+enter do where the terminal tells
-them from enter. Up on the first line and down on the last walk through what was sent before.
+Four rules:
+
+1. Enter sends, unless what is typed is a command that cannot be sent. Ctrl+J always makes a line;
+   shift+enter and alt+enter do where the terminal tells them from enter.
+2. Up on the first line and down on the last walk through what was sent before, also last week.
+3. What stands above the prompt, `Composer` and `Recall`, has no keys: they are asked from here.
+4. Every character that a terminal sends can be typed.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.binding import Binding
 from textual.message import Message
+from textual.reactive import reactive, var
 from textual.widgets import TextArea
 
+from vftui.history import History, Walk
 from vftui.render.text import printable
+
+if TYPE_CHECKING:
+    from vftui.ui.composer import Composer
+    from vftui.ui.recall import Recall
 
 NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")
 """Keys that begin a new line. Only the first is told from enter by every terminal."""
 
-MAX_HISTORY = 500
-"""How many sent messages are kept to walk through."""
+PLACEHOLDER = "type a message, / for commands"
+OVER = "conversation over · enter begins anew"
 
 
 class Prompt(TextArea):
@@ -31,41 +44,59 @@ class Prompt(TextArea):
 
 Type to the agent and press **enter**. **Ctrl+J** makes a new line.
 The numbers in the conversation press a button: **alt+1** to **alt+9**.
+
+**/** begins a command: **tab** completes it, and above the line stands what would go out, which
+**ctrl+t** shows as curl and **ctrl+o** copies. `//` begins a message with a slash.
+
+**up** walks through what was sent before, **ctrl+r** searches it. **Ctrl+G** opens your editor
+(`$VISUAL` or `$EDITOR`; one with a window of its own must wait, such as `code --wait`).
 """
     BINDINGS = [
         Binding(
-            "enter",
-            "send",
-            "send",
-            id="prompt.send",
-            key_display="enter",
+            "enter", "send", "send", id="prompt.send", key_display="enter",
             tooltip="Send the message to the agent",
         ),
         Binding(
-            ",".join(NEW_LINE),
-            "new_line",
-            "new line",
-            id="prompt.new_line",
-            show=False,
+            ",".join(NEW_LINE), "new_line", "new line", id="prompt.new_line", show=False,
             tooltip="Begin a new line in the message",
         ),
         Binding(
-            "up",
-            "older",
-            "older message",
-            id="prompt.older",
-            show=False,
+            "up", "older", "older message", id="prompt.older", show=False,
             tooltip="On the first line: the message sent before",
         ),
         Binding(
-            "down",
-            "newer",
-            "newer message",
-            id="prompt.newer",
-            show=False,
+            "down", "newer", "newer message", id="prompt.newer", show=False,
             tooltip="On the last line: the message sent after",
         ),
-    ]
+        Binding(
+            "tab", "complete", "complete", id="prompt.complete", show=False,
+            tooltip="Complete the command that is typed",
+        ),
+        Binding(
+            "ctrl+t", "curl", "curl", id="prompt.curl", show=False,
+            tooltip="Show a command's request as curl, or as JSON again",
+        ),
+        Binding(
+            "ctrl+o", "copy_request", "copy request", id="prompt.copy_request", show=False,
+            tooltip="Copy a command's request as it is shown",
+        ),
+        Binding(
+            "ctrl+r", "recall", "search history", id="prompt.recall", show=False,
+            tooltip="Search what was sent before",
+        ),
+        Binding(
+            "ctrl+g", "editor", "editor", id="prompt.editor", show=False,
+            tooltip="Write the message in your editor",
+        ),
+    ]  # fmt: skip
+
+    ACTIONS = {
+        key: binding.action
+        for binding in (*TextArea.BINDINGS, *BINDINGS)
+        if isinstance(binding, Binding)
+        for key in binding.key.split(",")
+    } | {"escape": "close"}
+    """What a key does to the text, or to what stands above it."""
 
     DEFAULT_CSS = """
     Prompt {
@@ -74,10 +105,17 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         min-width: 8;
         padding: 0 1;
         border: round $border-blurred;
+        border-subtitle-color: $quiet;
         background: $background;
         &:focus { border: round $border; background: $background; }
     }
     """
+
+    waiting: reactive[int] = reactive(0)
+    """How many messages wait behind the turn that runs."""
+
+    over: var[bool] = var(False)
+    """Whether the agent ended the conversation: enter alone begins another one."""
 
     @dataclass
     class Submitted(Message):
@@ -85,52 +123,109 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
 
         text: str
 
-    def __init__(self) -> None:
+    class TakeBack(Message):
+        """The last of the waiting messages is wanted back; `take_back` is the answer."""
+
+    class Restart(Message):
+        """Another conversation is wanted."""
+
+    def __init__(self, composer: Composer, recall: Recall) -> None:
         super().__init__(
             soft_wrap=True,
             tab_behavior="focus",
             show_line_numbers=False,
             highlight_cursor_line=False,
-            placeholder="type a message, ctrl+p for commands",
+            placeholder=PLACEHOLDER,
         )
         self.cursor_blink = False  # nothing here blinks
-        self._history: list[str] = []
-        self._place = 0  # in the history; its length means the message being written
-        self._draft = ""
+        self._composer = composer
+        composer.on_pick = self.action_complete
+        self._recall = recall
+        recall.on_take = self._write
+        self._walk = Walk(History())
 
-    def on_key(self, event: events.Key) -> None:
-        """Take the keys that act on the text in the order of typing.
+    # What the screen tells
 
-        A binding runs in another queue than the characters: enter right behind a fast burst of
-        them would send before they are there.
-        """
-        act = {"enter": self.action_send, **dict.fromkeys(NEW_LINE, self.action_new_line)}
-        if event.key in act:
-            event.prevent_default()
-            event.stop()
-            act[event.key]()
-
-    def action_send(self) -> None:
-        """Send what is typed, unless it is empty."""
-        text = self.text.strip()
-        if not text:
-            return
-        self.remember(text)
-        self.clear()
-        self.post_message(self.Submitted(text))
+    def keep_in(self, history: History) -> None:
+        """Keep what is sent in this history, and begin with what is in there."""
+        self._walk = Walk(history)
+        self._complain()
 
     def take_back(self, text: str) -> None:
-        """Let a person think again about a message: it is neither sent nor in the history."""
-        if self._history[-1:] == [text]:
-            self._history.pop()
-        self._place = len(self._history)
+        """Let a person think again about a message, which was not sent after all."""
+        self._walk.history.drop(text)
+        self._walk.begin()
         self._write(text)
 
     def remember(self, text: str) -> None:
         """Put a sent message into the history."""
-        if not self._history or self._history[-1] != text:
-            self._history = [*self._history, text][-MAX_HISTORY:]
-        self._place = len(self._history)
+        well = not self._walk.history.trouble
+        self._walk.history.add(text)
+        self._walk.begin()
+        if well:
+            self._complain()
+
+    def _complain(self) -> None:
+        if trouble := self._walk.history.trouble:
+            self.notify(printable(trouble), severity="warning", markup=False)
+
+    def watch_over(self, over: bool) -> None:
+        """Say what enter does alone."""
+        self.placeholder = OVER if over else PLACEHOLDER
+
+    def watch_waiting(self) -> None:
+        """Say that something waits."""
+        self._follow()
+
+    # Keys
+
+    async def on_key(self, event: events.Key) -> None:
+        """Take the keys that act on the text in the order of typing.
+
+        A binding runs in another queue than the characters: in a fast burst, enter would send
+        before they are there, and backspace would delete what came behind it.
+        """
+        self._follow()
+        if self._recall.open:
+            taken = self._recall.press(event)
+        else:
+            action = self.ACTIONS.get(event.key, "")
+            taken = await self.app.run_action(action, self) if action else self._type(event)
+        if taken:
+            event.prevent_default()
+            event.stop()
+            self._follow()
+
+    def _type(self, event: events.Key) -> bool:
+        """Insert what Textual takes for no character, such as the space of Japanese."""
+        character = event.character or ""
+        if event.is_printable or not _is_space_or_joiner(character):
+            return False
+        self._put(character)
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What would do nothing is left to whoever else has the key."""
+        if action == "complete":
+            return self._composer.choosing
+        if action in ("curl", "copy_request"):
+            return self._composer.shows_request
+        if action == "close":
+            return self._composer.open
+        return True
+
+    def action_send(self) -> None:
+        """Send what is typed, unless it is empty or cannot be sent."""
+        text = self.text.strip()
+        if not text:
+            if self.over:
+                self.post_message(self.Restart())
+        elif self._composer.choosing and self._composer.completed.strip() != text:
+            self.action_complete()
+        elif self._composer.accepts():
+            self.remember(text)
+            self.clear()
+            self.post_message(self.Submitted(text))
 
     def action_new_line(self) -> None:
         """Begin a new line."""
@@ -138,38 +233,117 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
 
     def action_older(self) -> None:
         """Move up, or show the message sent before."""
-        if not self.navigator.is_first_wrapped_line(self.cursor_location) or self._place == 0:
+        if self._composer.choosing:
+            self._composer.choose(-1)
+        elif not self.text and self.waiting:
+            self.post_message(self.TakeBack())
+        elif not self.navigator.is_first_wrapped_line(self.cursor_location):
             self.action_cursor_up()
-            return
-        if self._place == len(self._history):
-            self._draft = self.text
-        self._show(self._place - 1)
+        elif (entry := self._walk.older(self.text)) is not None:
+            self._write(entry)
+        else:
+            self.action_cursor_up()
 
     def action_newer(self) -> None:
         """Move down, or show the message sent after."""
-        last = self.navigator.is_last_wrapped_line(self.cursor_location)
-        if not last or self._place >= len(self._history):
+        if self._composer.choosing:
+            self._composer.choose(1)
+        elif not self.navigator.is_last_wrapped_line(self.cursor_location):
             self.action_cursor_down()
-            return
-        self._show(self._place + 1)
+        elif (entry := self._walk.newer()) is not None:
+            self._write(entry)
+        else:
+            self.action_cursor_down()
 
-    def _show(self, place: int) -> None:
-        self._place = place
-        self._write(self._draft if place == len(self._history) else self._history[place])
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Move right; at the end, complete a command."""
+        if self._composer.choosing and not select and self.cursor_location == self.document.end:
+            self.action_complete()
+        else:
+            super().action_cursor_right(select)
+
+    def action_complete(self) -> None:
+        """Take over the chosen command."""
+        self._write(self._composer.completed)
+
+    def action_close(self) -> None:
+        """Put away what stands above a command."""
+        self._composer.close()
+
+    def action_curl(self) -> None:
+        """Show a request as curl, or as JSON again."""
+        self._composer.flip()
+
+    def action_copy_request(self) -> None:
+        """Copy the request of a command."""
+        self._composer.copy()
+
+    def action_recall(self) -> None:
+        """Search what was sent before."""
+        self._recall.begin(self._walk.history.entries)
+
+    def action_editor(self) -> None:
+        """Write the message in an editor."""
+        self.run_worker(self._edit(), group="editor", exclusive=True)
+
+    async def _edit(self) -> None:
+        from vftui.errors import VftuiError
+        from vftui.ui.editor import edited
+
+        try:
+            text = printable(await edited(self.app, self.text))
+        except VftuiError as error:
+            self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
+        else:
+            self.select_all()
+            self._put(text)
+
+    # Text
+
+    def on_text_area_changed(self) -> None:
+        """Let the composer follow what is typed."""
+        self._follow()
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert what is pasted, its control characters made visible."""
         event.prevent_default()
         event.stop()
-        self._put(printable(event.text))
+        self._pasted(event.text)
 
     def action_paste(self) -> None:
         """Insert what was copied in the app, made harmless, too."""
-        self._put(printable(self.app.clipboard))
+        self._pasted(self.app.clipboard)
+
+    def on_blur(self) -> None:
+        """Whoever looks elsewhere searches no longer."""
+        if self.app.app_focus:  # and not at another program
+            self._recall.leave()
+            self._follow()
+
+    def _pasted(self, text: str) -> None:
+        if self._recall.open:
+            self._recall.type(text)
+        else:
+            self._put(printable(text))
 
     def _write(self, text: str) -> None:
-        self.text = text
+        self.text = printable(text)
         self.move_cursor(self.document.end)
 
     def _put(self, text: str) -> None:
         self.replace(text, *self.selection, maintain_selection_offset=False)
+
+    def _follow(self) -> None:
+        """Bring up to date what stands above, and what the border says about keys."""
+        self._composer.follow("" if self._recall.open else self.text.lstrip())
+        waits = f"{self.waiting} queued · up takes it back" if self.waiting else ""
+        self.border_subtitle = self._recall.hint or self._composer.hint or waits
+
+
+def _is_space_or_joiner(character: str) -> bool:
+    """Whether this is a space other than ASCII's, or what joins letters and emoji."""
+    return (
+        len(character) == 1
+        and unicodedata.category(character) in ("Zs", "Cf")
+        and printable(character) == character
+    )

@@ -20,6 +20,7 @@ from textual.dom import DOMNode
 from textual.message import Message
 from textual.worker import Worker
 
+
 if TYPE_CHECKING:
     from vftui.opening import Opening
     from vftui.run import Sink
@@ -118,17 +119,21 @@ class Turns:
         self._worker = self._screen.run_worker(work)
 
     async def _run(self, entries: AsyncIterator[Entry]) -> None:
-        from vftui.run import run_turn  # it needs pydantic: not before the first frame
+        from vftui.run import run_turn  # both need pydantic: not before the first frame
+        from vftui.ui.pace import Pace
 
         opening = self._opening
         assert opening is not None
+        pace = Pace(opening.session.apply, self.news.append)
+        paced = opening.options.pace and opening.agent is not None
         try:
             await run_turn(
                 entries,
-                [Fold(opening), opening.journal, self.news],
+                [pace if paced else Fold(opening), opening.journal, self.news],
                 clock=opening.clock,
                 on_sink_failure=self._sink_failed,
             )
+            await pace.drain()
         finally:
             self._idle.set()
             self._next()

@@ -1,0 +1,138 @@
+"""What a person sends: a line that they typed, a button that they pressed, an action to go again.
+
+Three rules:
+
+1. A button's request goes out as it came. Where it names an address, the person is asked first what
+   to do with that, and nothing is opened without them.
+2. Nothing typed is lost: what is not sent after all goes back to where it was typed.
+3. Variables wait for the next action, and go with it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from vftui.errors import ConfigurationError
+from vftui.secrets import mask
+from vftui.ui.preview import Whom
+
+if TYPE_CHECKING:
+    from vftui.opening import Opening
+    from vftui.session.items import Choice
+    from vftui.ui.asking import Answer
+    from vftui.ui.chat import ChatScreen
+    from vftui.ui.turns import Turns
+
+
+class Outgoing:
+    """The way from a screen's keys to the turns that it runs."""
+
+    def __init__(self, screen: ChatScreen, turns: Turns) -> None:
+        self._screen = screen
+        self._turns = turns
+        self._variables: dict[str, Any] = {}  # that the next action sets
+        self._warned_key = ""
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What can be pressed."""
+        opening = self._opening
+        return opening.session.choices if opening is not None else []
+
+    def whom(self) -> Whom:
+        """Whom a command would go to, and what with."""
+        agent = self._opening.agent if self._opening is not None else None
+        api = agent.api if agent is not None else None
+        return Whom(agent, api, self.choices, self._variables or None)
+
+    def line(self, text: str) -> None:
+        """Send what a line comes to: words, a button that has them as its label, a command."""
+        if mask(text) != text and text != self._warned_key:
+            self._warned_key = text
+            self._screen.prompt.take_back(text)
+            self._screen.say(
+                "That looks like a key. Press enter again to send it all the same.", "warning"
+            )
+            return
+        from vftui.wire.compose import choice_labelled, compose, pressed
+
+        try:
+            composed = compose(text)
+            choice = choice_labelled(self.choices, text)
+            if composed.press is not None:
+                choice = pressed(self.choices, composed.press)
+        except ConfigurationError as error:
+            self._screen.prompt.take_back(text)
+            self._screen.say(f"{error.message} {error.hint}", "warning")
+            return
+        if choice is not None:
+            self.choose(choice)
+        elif composed.variables is not None:
+            self._variables |= composed.variables
+            self._screen.say(f"Set with the next action: {', '.join(self._variables)}.")
+        elif composed.action is not None:
+            self.send(composed.action)
+
+    def press(self, number: int) -> None:
+        """Press the button with this number."""
+        for choice in self.choices:
+            if choice.number == number:
+                self.choose(choice)
+
+    def choose(self, choice: Choice) -> None:
+        """Send a choice's request; ask first what to do with an address that it names."""
+        if choice.url is None:
+            self.send(choice.request)
+            return
+        from vftui.ui.asking import AddressScreen
+
+        answered = partial(self._answered, choice, choice.url)
+        self._screen.app.push_screen(AddressScreen(choice.name, choice.url), answered)
+
+    def _answered(self, choice: Choice, url: str, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        if answer == "open":
+            self._screen.app.open_url(url)
+        elif answer == "copy":
+            self._screen.copy(url, "the address")
+        self.send(choice.request)
+
+    def send(self, action: dict[str, Any]) -> None:
+        """Send an action, with the variables that wait for it, now or when the turn is over."""
+        if self._opening is not None and self._opening.agent is None:
+            self._screen.say("Nothing can be sent here: this was saved earlier.", "warning")
+            return
+        self._screen.conversation.follow = True
+        if self._turns.busy:
+            self._screen.say("Queued: it is sent when the turn is over.")
+        variables, self._variables = self._variables, {}
+        self._turns.send(action, variables or None)
+
+    def stop(self) -> None:
+        """Stop the turn. What waited behind it goes back to where it was typed."""
+        waited = self._turns.stop()
+        for one in waited:
+            self._variables |= one.variables or {}
+        if len(waited) == 1 and not self._screen.prompt.text:
+            self.edit(waited[0].action)
+        elif waited:
+            self._screen.say(f"{len(waited)} waiting behind the turn: not sent.", "warning")
+
+    def take_back(self) -> None:
+        """Take the last that waits out of the line, to be thought over."""
+        if (waiting := self._turns.take_back()) is not None:
+            self._variables |= waiting.variables or {}
+            self.edit(waiting.action)
+
+    def edit(self, action: dict[str, Any]) -> None:
+        """Put an action back where it was typed."""
+        from vftui.wire.compose import line_of
+
+        self._screen.prompt.take_back(line_of(action))
+        self._screen.set_focus(self._screen.home)
+
+    @property
+    def _opening(self) -> Opening | None:
+        return self._screen.opening
