@@ -14,18 +14,21 @@ from typing import Any
 import pytest
 
 from tests.bodies import DATA
+from tests.keychains import FakeKeychain, use
 from tests.stage import until
 from vftui import launch
 from vftui.commands.show import session_json
 from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.errors import ConfigurationError, NotConfigured, VftuiError
 from vftui.launch import Doors
-from vftui.opening import Opener, Opening
+from vftui.opening import Doors as AllDoors
+from vftui.opening import Finding, Form, Opener, Opening, Options
+from vftui.playback import piped, saved_at, take_stdin
 from vftui.recording import Recording
 from vftui.run import Sink, run_turn
 from vftui.session.fold import Session
 from vftui.session.log import Closed, Received, Sent
-from vftui.settings import recordings_path
+from vftui.settings import config_path, history_path, recordings_path
 from vftui.ui.app import VftuiApp
 from vftui.ui.chat import ChatScreen
 from vftui.ui.turns import Fold
@@ -77,14 +80,16 @@ async def test_a_configured_agent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_without_an_agent_it_is_not_configured() -> None:
     with pytest.raises(NotConfigured):
-        async with Doors().connect("", "", "")():
+        Doors().connect(Form())
+    with pytest.raises(NotConfigured):
+        async with Doors().own()():
             pass
 
 
 async def test_the_key_is_in_no_entry_and_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     async with demo_agent(pace=0) as url:
         monkeypatch.setenv("VF_RUNTIME_URL", url)
-        async with Doors().connect(KEY, PROJECT, "")() as opening:
+        async with Doors().connect(Form(key=KEY, project=PROJECT))() as opening:
             await one_turn(opening, {"type": "launch"})
             assert KEY not in repr(list(opening.journal.entries()))
             assert KEY not in repr(opening)
@@ -113,7 +118,7 @@ async def test_a_recording_whose_last_turn_was_cut_off(tmp_path: Path) -> None:
     with Recording.open(path) as recording:
         journal = recording.begin(title="Pier", api="v4", started=1.0)
         journal.append(Sent(1.0, {"type": "launch"}, "v4"))
-    for opener in (Doors().open(str(path)), launch._saved_at(str(path))):
+    for opener in (Doors().open(str(path)), saved_at(str(path))):
         async with opener() as opening:
             assert opening.session.turns[0].ending == "truncated"
             assert opening.agent is None and opening.replay is None
@@ -136,7 +141,9 @@ async def test_a_recorded_session_by_its_number() -> None:
             assert again.session.entries == len(entries)
 
 
-@pytest.mark.parametrize("path", ["", "/", "/no/such/file"])
+@pytest.mark.parametrize(
+    "path", ["", "/", "/no/such/file", "a\0b", "~a\0b", "\0", "\ud800", "x" * 5000]
+)
 def test_a_path_that_cannot_be_read(path: str) -> None:
     with pytest.raises(ConfigurationError):
         Doors().open(path)
@@ -149,7 +156,7 @@ def test_an_unknown_user_in_a_path_is_no_crash() -> None:
 
 async def test_a_pipe_is_read_as_it_comes() -> None:
     reading, writing = os.pipe()
-    async with launch._piped(os.fdopen(reading, "rb", buffering=0)) as opening:
+    async with piped(os.fdopen(reading, "rb", buffering=0)) as opening:
         app = VftuiApp(opener_of_this(opening), Doors())
         async with app.run_test() as pilot:
             os.write(writing, b'event: trace\ndata: {"type":"text","payload":{"message":"A"}}\n\n')
@@ -172,7 +179,7 @@ def opener_of_this(opening: Opening) -> Opener:
 async def test_leaving_while_a_pipe_is_open() -> None:
     reading, writing = os.pipe()
     file = os.fdopen(reading, "rb", buffering=0)
-    app = VftuiApp(partial(launch._piped, file), Doors())
+    app = VftuiApp(partial(piped, file), Doors())
     async with app.run_test() as pilot:
         await until(pilot, lambda: isinstance(app.screen, ChatScreen) and app.screen.opening)
         app.exit()
@@ -183,4 +190,198 @@ async def test_leaving_while_a_pipe_is_open() -> None:
 def test_standard_input_that_is_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     with pytest.raises(ConfigurationError):
-        launch._take_stdin()
+        take_stdin()
+
+
+# -- the doors to another agent -------------------------------------------------------------------
+
+
+def written(text: str) -> Path:
+    """The settings file, with this in it."""
+    path = config_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o600)
+    return path
+
+
+def test_the_doors_are_all_that_the_screen_may_ask_for() -> None:
+    doors: AllDoors = Doors()
+    assert doors.profiles() == ()
+
+
+async def test_a_form_says_whom_to_talk_to_and_the_command_line_the_rest() -> None:
+    async with demo_agent(pace=0) as url:
+        doors = Doors({"base_url": url, "user": "ada", "record": False, "environment": "main"})
+        form = Form(key=KEY, project="p1", environment="development", api="v2", user="  ")
+        async with doors.connect(form)() as opening:
+            assert opening.about.facts == ("v2", "development", "user ada")
+            assert opening.about.title == "p1" and opening.about.recording == "not recorded"
+            assert (await one_turn(opening, {"type": "launch"})).ending == "complete"
+
+
+async def test_a_form_may_name_the_variable_that_holds_the_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("STAGING_KEY", "$STAGING_KEY"):
+        monkeypatch.delenv("STAGING_KEY", raising=False)
+        with pytest.raises(ConfigurationError, match=r"\$STAGING_KEY"):
+            Doors().connect(Form(key_from=name, project=PROJECT))
+        monkeypatch.setenv("STAGING_KEY", KEY)
+        Doors().connect(Form(key_from=name, project=PROJECT))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        Form(key=f"{KEY} {KEY}", project="p"), Form(key=KEY, project=KEY),
+        Form(key=KEY, project="p", base_url="http://example.com"),
+        Form(key=KEY, project="p", base_url="nonsense"), Form(key=KEY), Form(project="p"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_form_is_said_at_once(form: Form) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Doors().connect(form)
+    assert "demo." not in f"{caught.value.message} {caught.value.hint} {form!r}"
+
+
+async def findings(doors: Doors, form: Form) -> list[Finding]:
+    return [one async for one in doors.check(form)]
+
+
+async def test_a_form_is_checked_without_running_a_turn() -> None:
+    async with demo_agent(pace=0) as url:
+        found = await findings(Doors(), Form(key=KEY, project=PROJECT, base_url=url))
+        assert [(one.what, one.state) for one in found] == [
+            (what, "ok") for what in ("key", "project", "address", "session")
+        ]
+        wrong = Form(key=KEY, project=PROJECT, base_url=url, environment="nowhere")
+        last = (await findings(Doors(), wrong))[-1]
+        assert (last.what, last.state) == ("environment", "failed") and "nowhere" in last.fix
+
+
+async def test_settings_that_cannot_be_read_are_a_finding() -> None:
+    (one,) = await findings(Doors(), Form(key=KEY, project=KEY))
+    assert (one.what, one.state) == ("settings", "failed") and one.text.startswith("project (")
+
+
+def test_where_a_key_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = FakeKeychain()
+    use(ring, monkeypatch)
+    assert Doors().keeps() == ("keychain", "file", "variable")
+    ring.priority = 0
+    assert Doors().keeps() == ("file", "variable")
+
+
+async def test_a_form_is_kept_listed_and_entered_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = FakeKeychain()
+    use(ring, monkeypatch)
+    monkeypatch.setenv("VF_API_KEY", "another")
+    monkeypatch.setenv("VF_PROJECT_ID", "another")
+    async with demo_agent(pace=0) as url:
+        doors = Doors({"project": "third", "record": False})
+        form = Form(key=KEY, project="p1", base_url=url)
+        assert "keychain" in doors.keep(form, "staging", "keychain")
+        (one,) = doors.profiles()
+        assert (one.name, one.project, one.key) == ("staging", "p1", "the keychain")
+        async with doors.profile("staging")() as opening:
+            assert opening.about.title == "staging" and opening.about.notes == ()
+            assert (await one_turn(opening, {"type": "launch"})).ending == "complete"
+            sent = next(iter(opening.journal.entries()))
+            assert isinstance(sent, Sent) and sent.url.startswith(url)
+        ring.kept.clear()
+        opener = doors.profile("staging")  # the keychain is asked when one goes there
+        with pytest.raises(ConfigurationError, match="no entry 'staging'"):
+            async with opener():
+                pass
+
+
+def test_a_form_is_kept_whose_key_stays_in_a_variable() -> None:
+    doors = Doors()
+    said = doors.keep(Form(key_from="LATER", project="p1"), "a", "variable")
+    assert "$LATER" in said and 'api_key_from = "$LATER"' in config_path().read_text()
+    assert "$VF_API_KEY" in doors.keep(Form(project="p1"), "b", "variable")
+
+
+def test_a_profile_that_is_not_there() -> None:
+    with pytest.raises(ConfigurationError, match="no profile"):
+        Doors().profile("staging")
+
+
+async def test_the_agent_of_now_is_changed_and_the_flags_stay() -> None:
+    async with demo_agent(pace=0) as url:
+        written(f'[profile.a]\nproject = "p1"\nbase_url = "{url}"\napi_key = "{KEY}"\n')
+        doors = Doors({"user": "ada", "record": False})
+        async with doors.profile("a")() as opening:
+            assert opening.about.facts == ("v4", "main", "user ada")
+        async with doors.change(environment=" development ")() as opening:
+            assert opening.about.facts == ("v4", "development", "user ada")
+            assert opening.about.title == "a" and opening.about.recording == "not recorded"
+        async with doors.change(api="v2")() as opening:
+            assert opening.about.facts == ("v2", "development", "user ada")
+            assert (await one_turn(opening, {"type": "launch"})).ending == "complete"
+        with pytest.raises(ConfigurationError):
+            doors.change(environment=KEY)
+
+
+async def test_the_demo_is_changed_as_well() -> None:
+    doors = Doors({"record": False})
+    async with doors.demo("v2")() as opening:
+        assert opening.about.facts[:2] == ("v2", "main")
+    async with doors.change(api="v2beta1")() as opening:
+        assert opening.about.facts[:2] == ("v2beta1", "development")
+        assert (await one_turn(opening, {"type": "launch"})).ending == "complete"
+    async with doors.change(environment="production")() as opening:
+        assert opening.about.facts[:2] == ("v2beta1", "production")
+    written("nonsense")
+    for environment in (KEY, "a\0b"):
+        with pytest.raises(ConfigurationError, match=r"^environment"):
+            doors.change(environment=environment)
+
+
+async def test_a_door_that_leads_nowhere_changes_nothing() -> None:
+    doors = Doors({"record": False})
+    async with doors.demo("v2")():
+        pass
+    with pytest.raises(VftuiError):
+        async with doors.open("77")():
+            pass
+    async with doors.change(environment="development")() as opening:
+        assert opening.about.title == launch.DEMO_TITLE and opening.about.facts[0] == "v2"
+
+
+async def test_a_recording_has_no_agent_to_change() -> None:
+    doors = Doors({"record": False})
+    for opener in (doors.demo(), doors.open(str(STREAM))):
+        async with opener():
+            pass
+    with pytest.raises(ConfigurationError, match="recording"):
+        doors.change(api="v2")
+
+
+async def test_what_is_typed_is_kept_where_conversations_are() -> None:
+    async with Doors().demo()() as opening:
+        assert opening.history is not None
+        opening.history.add("hire a bike")
+    assert history_path().exists() and history_path().stat().st_mode & 0o077 == 0
+    async with Doors().demo()() as opening:
+        assert opening.history is not None and opening.history.entries == ["hire a bike"]
+    async with Doors({"record": False}).demo()() as opening:
+        assert opening.history is None
+
+
+async def test_the_screen_behaves_as_the_settings_file_says() -> None:
+    async with Doors().demo()() as opening:
+        assert opening.options == Options() and opening.fetch is None
+    written('pace = true\nimages = true\nsend_no_reply = true\ntheme = "nord"\nrecord = false\n')
+    async with Doors().demo()() as opening:
+        assert opening.options == Options(True, True, True) and opening.fetch is not None
+        assert opening.about.theme == "nord" and opening.about.recording == "not recorded"
+
+
+@pytest.mark.parametrize("text", ["nonsense", 'api_key_from = "$NOWHERE"', "[profile.a]\nx = 1"])
+async def test_the_demo_needs_no_settings(text: str) -> None:
+    written(text)
+    async with Doors().demo()() as opening:
+        assert opening.about.notes == ()
+        assert (await one_turn(opening, {"type": "launch"})).ending == "complete"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vftui.secrets import Secrets, kind_of, mask
+from vftui.secrets import Secrets, kind_of, mask, without_keys
 
 KEY = "VF.DM.0123456789abcdef01234567.cAnArY0123456789"
 SECRET = KEY.rpartition(".")[2]
@@ -106,3 +106,8 @@ def test_shapes(text: str, hidden: str) -> None:
 def test_kinds(credential: str, kind: str) -> None:
     assert kind in kind_of(credential)
     assert "cAnArY" not in kind_of(credential)
+
+
+def test_only_keys_are_left_out_of_the_surroundings_of_other_programs() -> None:
+    variables = {"HOME": "/h", "API_KEY": "x", "TOKEN": f"ApiKey {KEY}", "VF_PROJECT_ID": "p"}
+    assert without_keys(variables) == {"HOME": "/h", "VF_PROJECT_ID": "p"}

@@ -28,9 +28,15 @@ class Places:
         self.dotenv = self.cwd / ".env"
         self.config = root / "config.toml"
         self.environ: dict[str, str] = {}
+        self.keychain: dict[str, str] = {}
 
-    def load(self, **flags: Any) -> Settings:
-        return load(flags, self.environ, self.cwd, self.config)
+    def load(
+        self, *, typed: dict[str, str] | None = None, picked: bool = False, **flags: Any
+    ) -> Settings:
+        return load(
+            flags, self.environ, self.cwd, self.config,
+            typed=typed or {}, keychain=self.keychain.get, picked=picked,
+        )  # fmt: skip
 
     def write(self, path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
@@ -184,6 +190,11 @@ def test_an_unknown_key_unlike_any_lists_all(places: Places) -> None:
         f'user = "{KEY}"',
         f'environment = "{KEY}"',
         f'theme = ["{KEY}"]',
+        f'api_key_from = "{KEY}"',
+        f'api_key_from = "${KEY}"',
+        f'api_key_from = ["{KEY}"]',
+        f'api_key = "{KEY}"\napi_key_from = "keychain"',
+        f'pace = "{KEY}"',
         f'timeout = "{KEY}"',
         f'api = "{KEY}"',
         f'record = "{KEY}"',
@@ -327,3 +338,115 @@ def test_a_file_that_is_not_text_is_said(places: Places) -> None:
     places.config.unlink()
     places.config.mkdir()  # a folder there is no settings file
     assert places.load().project is None
+
+
+# -- a key that is named and not held -----------------------------------------------------------
+
+
+def test_a_variable_that_the_file_names_holds_the_key(places: Places) -> None:
+    places.write(places.config, 'api_key_from = "$STAGING_KEY"\nproject = "p"')
+    places.environ["STAGING_KEY"] = f" {KEY}\n"
+    settings = places.load()
+    assert settings.api_key == SecretStr(KEY) and settings.configured
+    assert settings.origins["api_key"] == "$STAGING_KEY"
+    assert settings.notes == () and "Canary" not in repr(settings)
+
+
+def test_the_keychain_holds_a_key_for_each_profile(places: Places) -> None:
+    places.write(
+        places.config,
+        'api_key_from = "keychain"\n[profile.a]\napi_key_from = "keychain"\n[profile.b]\n',
+    )
+    places.keychain = {"default": "top", "a": "own"}
+    for profile, key in ((None, "top"), ("a", "own"), ("b", "top")):
+        settings = places.load(profile=profile)
+        assert settings.api_key == SecretStr(key)
+        assert settings.origins["api_key"] == "the keychain"
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+def test_a_variable_that_is_missing_is_said_with_where_it_was_expected(
+    places: Places, value: str
+) -> None:
+    places.write(places.config, '[profile.staging]\napi_key_from = "$STAGING_KEY"')
+    places.environ["STAGING_KEY"] = value
+    error = places.refusal(profile="staging")
+    assert "$STAGING_KEY" in error.message and str(places.config) in error.message
+    assert "STAGING_KEY" in error.hint
+
+
+def test_an_entry_that_is_missing_is_said_with_its_name(places: Places) -> None:
+    places.write(places.config, '[profile.staging]\napi_key_from = "keychain"')
+    error = places.refusal(profile="staging")
+    assert "'staging'" in error.message and "keychain" in error.message and error.hint
+
+
+@pytest.mark.parametrize("reference", ["STAGING_KEY", "$", "$1A", "$A-B", "Keychain", "$A $B", ""])
+def test_only_a_place_can_be_named(places: Places, reference: str) -> None:
+    places.write(places.config, f'api_key_from = "{reference}"')
+    error = places.refusal()
+    assert error.message.startswith(f"api_key_from (from {places.config}): must be")
+    assert "$STAGING_KEY" in error.message and "keychain" in error.message
+
+
+def test_a_stronger_key_wins_and_nothing_is_looked_up(places: Places) -> None:
+    places.write(places.config, '[profile.staging]\napi_key_from = "$NOT_THERE"')
+    places.environ["VF_API_KEY"] = KEY
+    settings = places.load(profile="staging")
+    assert settings.origins["api_key"] == "$VF_API_KEY"
+    (note,) = settings.notes
+    assert note.endswith("everything: api_key is from $VF_API_KEY")
+
+
+@pytest.mark.parametrize("profile", [None, "a"])
+def test_a_profiles_place_is_stronger_than_the_top_levels_key(
+    places: Places, profile: str | None
+) -> None:
+    places.write(places.config, f'api_key = "{KEY}"\n[profile.a]\napi_key_from = "$OWN"')
+    places.environ["OWN"] = "other"
+    assert places.load(profile=profile).api_key == SecretStr("other" if profile else KEY)
+
+
+def test_a_typed_place_is_stronger_than_a_key_of_the_environment(places: Places) -> None:
+    places.environ = {"VF_API_KEY": KEY, "OTHER": "other"}
+    settings = places.load(typed={"api_key_from": "$OTHER"})
+    assert (settings.api_key, settings.origins["api_key"]) == (SecretStr("other"), "$OTHER")
+    both = {"api_key_from": "$OTHER", "api_key": KEY}
+    assert places.load(typed=both).api_key == SecretStr(KEY)
+
+
+def test_what_is_typed_is_stronger_than_a_flag(places: Places) -> None:
+    settings = places.load(project="flag", typed={"project": "typed"})
+    assert (settings.project, settings.origins["project"]) == ("typed", "what was typed")
+
+
+def test_the_folders_endpoint_does_not_get_the_keychains_key(places: Places) -> None:
+    places.write(places.dotenv, f"VF_RUNTIME_URL={ELSEWHERE}")
+    places.write(places.config, 'api_key_from = "keychain"')
+    places.keychain["default"] = KEY
+    assert "the keychain" in places.refusal().message
+
+
+# -- a profile that was picked ------------------------------------------------------------------
+
+
+def test_a_picked_profile_decides_more_than_the_environment(places: Places) -> None:
+    places.write(
+        places.config,
+        'project = "top"\nuser = "top"\n[profile.a]\nproject = "a"\napi_key_from = "$OWN"',
+    )
+    places.environ = {"VF_PROJECT_ID": "env", "VF_USER_ID": "env", "VF_API_KEY": KEY, "OWN": "own"}
+    settings = places.load(profile="a", picked=True)
+    assert (settings.project, settings.user, settings.api_key) == ("a", "env", SecretStr("own"))
+    assert settings.notes == ()
+    assert places.load(profile="a", picked=True, project="typed").project == "typed"
+    assert places.load(profile="a").project == "env"
+
+
+def test_how_the_conversation_behaves_is_said_in_the_file_only(places: Places) -> None:
+    switches = ("pace", "images", "send_no_reply")
+    assert not any(getattr(places.load(), name) for name in switches)
+    places.write(places.config, "\n".join(f"{name} = true" for name in switches))
+    settings = places.load()
+    assert all(getattr(settings, name) for name in switches)
+    assert not {*switches, "api_key_from"} & set(VARIABLES)

@@ -29,6 +29,7 @@ HEADLESS = {
     "decode": "vftui.commands.decode",
     "sessions": "vftui.commands.sessions",
     "show": "vftui.commands.show",
+    "doctor": "vftui.commands.doctor",
     "agent": "vftui.commands.agent",
 }
 """Each command without a screen, and the module that holds a click command of the same name."""
@@ -102,7 +103,7 @@ def main(context: click.Context, flags: Flags) -> None:
     """Talk to a Voiceflow agent, see every trace as it arrives, watch the tokens.
 
     Without a command it opens the chat; without VF_API_KEY and VF_PROJECT_ID, a welcome screen.
-    The key comes from the environment, ./.env or the settings file, never from a flag.
+    The key comes from the environment, ./.env, the settings file or the keychain: it has no flag.
 
     \b
     Examples:

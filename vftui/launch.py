@@ -7,68 +7,202 @@ in a thread, then joins an agent, a session and a recording to an `Opening`.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, Literal
 
 from vftui.errors import ConfigurationError, ExitCode, VftuiError
+from vftui.late import load_modules
+from vftui.playback import piped, saved_at, take_stdin
 
 if TYPE_CHECKING:
-    from vftui.opening import Opener, Opening
-    from vftui.session.log import Entry
+    from vftui.opening import Finding, Form, Keep, Opener, Opening, Profile
     from vftui.settings import Settings
     from vftui.wire.dialects import Api
 
 DEMO_TITLE = "Harbour Bikes (demo)"
 
+_NOTHING: Mapping[str, Any] = {}
+
+_WHICH_AGENT = ("profile", "api_key", "api_key_from", "project", "environment", "api", "base_url")
+
 
 def chat(flags: dict[str, Any]) -> None:
     """Talk to the agent of the settings; without one, the welcome screen."""
-    _run(partial(_configured, flags), Doors(flags))
+    doors = Doors(flags)
+    _run(doors.own(), doors)
 
 
 def demo(api: Api, record: bool) -> None:
     """Talk to the embedded demo agent."""
-    _run(partial(_demo, api, record))
+    doors = Doors({"record": None if record else False})
+    _run(doors.demo(api), doors)
 
 
 def open_path(path: str) -> None:
     """Look at a recorded session or a saved event stream; `-` is one that is piped in."""
-    if path == "-":
-        _run(partial(_piped, _take_stdin()))
-    else:
-        _run(_saved_at(path))
+    _run(partial(piped, take_stdin()) if path == "-" else saved_at(path))
+
+
+@dataclass(frozen=True)
+class Way:
+    """Which agent; enough to go there again."""
+
+    flags: Mapping[str, Any]
+    """Those of the command line."""
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    """What was typed in the app, which is stronger."""
+    demo: bool = False
+    picked: bool = False
+    """Whether its profile was picked in the app, and decides more than the environment does."""
+
+    def opener(self) -> Opener:
+        """What goes there."""
+        return (
+            partial(_demo, {**self.flags, **self.typed})
+            if self.demo
+            else partial(_configured, self.flags, self.typed, picked=self.picked)
+        )
+
+    def checked(self) -> Way:
+        """This way, if nothing can be said against it beforehand: the keychain is not asked."""
+        from vftui.connect import agent_of
+
+        if self.demo:
+            _demo_settings({**self.flags, **self.typed}, "http://127.0.0.1")
+        else:
+            agent_of(_settings(self.flags, self.typed, picked=self.picked, ask=False))
+        return self
 
 
 class Doors:
-    """Where the welcome screen leads, with the flags of the command line."""
+    """The ways to a conversation, with the flags of the command line; see `vftui.opening.Doors`.
 
-    def __init__(self, flags: dict[str, Any] | None = None) -> None:
-        self._flags = flags or {}
+    `check`, `keep` and `keeps` may ask the keychain, which may take long: `keep` and `keeps` are
+    for a thread.
+    """
 
-    def demo(self) -> Opener:
+    def __init__(self, flags: Mapping[str, Any] | None = None) -> None:
+        self._flags = dict(flags or {})
+        self._now: Way | None = None
+
+    def own(self) -> Opener:
+        """To the agent of the settings and the command line."""
+        return self._to(Way(self._flags))
+
+    def demo(self, api: Api | None = None) -> Opener:
         """To the embedded demo agent."""
-        return partial(
-            _demo, self._flags.get("api") or "v4", self._flags.get("record") is not False
-        )
+        kept = {name: self._flags.get(name) for name in ("api", "record")}
+        return self._to(Way(kept | ({"api": api} if api else {}), demo=True))
 
-    def connect(self, key: str, project: str, environment: str) -> Opener:
-        """To the person's own agent."""
-        typed = {"api_key": key, "project": project, "environment": environment}
-        flags = self._flags | {name: value for name, value in typed.items() if value.strip()}
-        from vftui.connect import agent_of
+    def connect(self, form: Form) -> Opener:
+        """To the agent of a form."""
+        return self._to(Way(self._flags, _typed(form)).checked())
 
-        agent_of(_settings(flags))  # what is wrong is said while the form is still there
-        return partial(_configured, flags)
+    async def check(self, form: Form) -> AsyncGenerator[Finding, None]:
+        """Try the agent of a form, without running a turn; findings come as they are made."""
+        await load_modules("vftui.checks.agent")
+        from vftui.checks.agent import check_agent
+        from vftui.opening import Finding
+
+        try:
+            settings = await asyncio.to_thread(_settings, self._flags, _typed(form))
+        except VftuiError as error:
+            yield Finding("settings", "failed", error.message, error.hint)
+            return
+        async with aclosing(check_agent(settings)) as findings:
+            async for finding in findings:
+                yield finding
+
+    def keeps(self) -> tuple[Keep, ...]:
+        """Where a key can be kept on this machine."""
+        from vftui import keychain
+
+        return ("keychain", "file", "variable") if keychain.available() else ("file", "variable")
+
+    def keep(self, form: Form, name: str, where: Keep) -> str:
+        """Store a form as a profile; a sentence that says what is where now."""
+        from vftui.keeping import keep
+        from vftui.settings import config_path
+
+        typed = _typed(form)
+        reference = typed.get("api_key_from", "$VF_API_KEY")
+        if where == "variable":  # it need not be there yet
+            typed = {**typed, "api_key": "unread"}
+        return keep(config_path(), name, where, _settings(self._flags, typed), reference)
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """The profiles of the settings file."""
+        from vftui.profiles import profiles
+        from vftui.settings import config_path
+
+        return profiles(config_path())
+
+    def profile(self, name: str) -> Opener:
+        """To the agent of a profile, whatever the command line and the environment say."""
+        kept = {flag: value for flag, value in self._flags.items() if flag not in _WHICH_AGENT}
+        return self._to(Way(kept | {"profile": name}, picked=True).checked())
+
+    def change(self, *, environment: str = "", api: Api | Literal[""] = "") -> Opener:
+        """To the agent of now, in another environment or by another generation of the API."""
+        if self._now is None:
+            raise ConfigurationError(
+                "There is no agent to change: this is a recording.", "Connect to an agent first."
+            )
+        new = {"environment": environment.strip(), "api": api}
+        typed = {**self._now.typed, **{name: value for name, value in new.items() if value}}
+        return self._to(replace(self._now, typed=typed).checked())
 
     def open(self, path: str) -> Opener:
         """To a recording or a saved event stream."""
-        return _saved_at(os.path.expanduser(path))  # noqa: PTH111  pathlib's raises
+        return partial(self._through, saved_at(path), None)
+
+    def _to(self, way: Way) -> Opener:
+        return partial(self._through, way.opener(), way)
+
+    @asynccontextmanager
+    async def _through(self, opener: Opener, way: Way | None) -> AsyncIterator[Opening]:
+        """Go there, and remember where that is."""
+        async with opener() as opening:
+            self._now = way
+            yield opening
+
+
+def _typed(form: Form) -> dict[str, str]:
+    """What a form tells, by field; a key is stronger than a place where one is."""
+    variable = form.key_from.strip().removeprefix("$")
+    typed = {
+        "api_key": form.key,
+        "api_key_from": f"${variable}" if variable and not form.key.strip() else "",
+        "project": form.project,
+        "environment": form.environment,
+        "api": form.api,
+        "base_url": form.base_url,
+        "user": form.user,
+    }
+    return {name: value for name, value in typed.items() if value.strip()}
+
+
+def _settings(
+    flags: Mapping[str, Any],
+    typed: Mapping[str, Any],
+    *,
+    picked: bool = False,
+    ask: bool = True,
+) -> Settings:
+    """The settings from this process's surroundings; without `ask`, a key in the keychain is taken
+    to be there, so that this does not take long."""
+    from vftui import keychain
+    from vftui.settings import config_path, load
+
+    held = keychain.get if ask else lambda _: "unread"
+    places = (os.environ, Path.cwd(), config_path())
+    return load(flags, *places, typed=typed, keychain=held, picked=picked)
 
 
 def _run(opener: Opener, doors: Doors | None = None) -> None:
@@ -91,48 +225,53 @@ def _run(opener: Opener, doors: Doors | None = None) -> None:
     sys.exit(app.return_code or ExitCode.OK)
 
 
-async def _load(*modules: str) -> None:
-    """Import modules beside the event loop, so that the screen answers meanwhile."""
-    for module in modules:
-        await asyncio.to_thread(importlib.import_module, module)
-
-
 @asynccontextmanager
-async def _demo(api: Api, record: bool) -> AsyncIterator[Opening]:
-    await _load("vftui.connect", "vftui.session.fold", "vftui.demo")
-    from vftui.demo import KEY, PROJECT, demo_agent
-    from vftui.settings import Settings
+async def _demo(flags: Mapping[str, Any]) -> AsyncIterator[Opening]:
+    await load_modules("vftui.connect", "vftui.session.fold", "vftui.demo")
+    from vftui.demo import demo_agent
 
-    async with demo_agent() as url:
-        way = {"base_url": url, "api": api, "project": PROJECT, "api_key": KEY}
-        settings = Settings.model_validate(way | {"record": record})
-        async with _live(settings, DEMO_TITLE) as opening:
-            yield opening
-
-
-@asynccontextmanager
-async def _configured(flags: dict[str, Any]) -> AsyncIterator[Opening]:
-    await _load("vftui.connect", "vftui.session.fold")
-    settings = _settings(flags)
-    async with _live(settings, settings.project or "") as opening:
+    async with demo_agent() as url, _live(_demo_settings(flags, url), DEMO_TITLE) as opening:
         yield opening
 
 
-def _settings(flags: dict[str, Any]) -> Settings:
-    from vftui.settings import config_path, load
+def _demo_settings(flags: Mapping[str, Any], url: str) -> Settings:
+    """Whom to talk to is the demo agent's; the rest may come from the person's own settings."""
+    from vftui.demo import KEY, PROJECT
+    from vftui.settings import default_environment, load
 
-    return load(flags, os.environ, Path.cwd(), config_path())
+    api = flags.get("api") or "v4"
+    alias = flags.get("environment") or default_environment(api)
+    way = {"base_url": url, "project": PROJECT, "api_key": KEY, "api": api, "environment": alias}
+    try:
+        settings = _settings(flags, way)
+    except ConfigurationError:  # the demo needs none of them
+        nowhere = Path(os.devnull)
+        settings = load(flags, {}, nowhere, nowhere, typed=way)
+    return settings.model_copy(update={"notes": ()})
+
+
+@asynccontextmanager
+async def _configured(
+    flags: Mapping[str, Any], typed: Mapping[str, Any] = _NOTHING, *, picked: bool = False
+) -> AsyncIterator[Opening]:
+    await load_modules("vftui.connect", "vftui.session.fold")
+    # In a thread, because the keychain may ask the person.
+    settings = await asyncio.to_thread(_settings, flags, typed, picked=picked)
+    async with _live(settings, flags.get("profile") or settings.project or "") as opening:
+        yield opening
 
 
 @asynccontextmanager
 async def _live(settings: Settings, title: str) -> AsyncIterator[Opening]:
     """An agent over HTTP, recorded."""
     from vftui.connect import agent_of, begin
-    from vftui.opening import About, Opening
+    from vftui.fetching import fetcher
+    from vftui.history import History
+    from vftui.opening import About, Opening, Options
     from vftui.recording import Recording
     from vftui.run import now
     from vftui.session.fold import Session
-    from vftui.settings import recordings_path
+    from vftui.settings import history_path, recordings_path
 
     agent = agent_of(settings)
     notes = list(settings.notes)
@@ -156,86 +295,10 @@ async def _live(settings: Settings, title: str) -> AsyncIterator[Opening]:
             tuple(notes),
             f"Recorded as session {journal.id}: vftui open {journal.id}" if recorded else "",
         )
-        yield Opening(about, Session(), journal, clock=now, agent=agent)
-
-
-def _saved_at(path: str) -> Opener:
-    """What shows a recorded session (`last`, or its number) or a file."""
-    if path == "last" or path.isdecimal():
-        return partial(_recorded, None, path)
-    try:
-        with Path(path).open("rb") as file:
-            recorded = file.read(16) == b"SQLite format 3\0"
-    except OSError as error:
-        message = f"{path or 'Nothing'} cannot be read: {error.strerror}."
-        hint = "Give a saved event stream, a recording, or a number that `vftui sessions` lists."
-        raise ConfigurationError(message, hint) from None
-    return partial(_recorded, Path(path), "last") if recorded else partial(_saved, Path(path))
-
-
-@asynccontextmanager
-async def _recorded(path: Path | None, name: str) -> AsyncIterator[Opening]:
-    await _load("vftui.session.fold", "vftui.recording", "vftui.settings")
-    from vftui.opening import About, Opening
-    from vftui.recording import Recording
-    from vftui.run import now
-    from vftui.session.fold import Session
-    from vftui.session.log import with_endings
-    from vftui.settings import recordings_path
-
-    with Recording.open(path or recordings_path(), create=False) as recording:
-        row = recording.find(name)
-        journal = recording.journal(row.id)
-        facts = (row.api, row.environment, f"user {row.user}")
-        session = Session()
-        for number, entry in enumerate(with_endings(journal.entries())):
-            session.apply(entry)
-            if number % 1000 == 0:
-                await asyncio.sleep(0)
-        yield Opening(About(row.title, facts, f"session {row.id}"), session, journal, clock=now)
-
-
-@asynccontextmanager
-async def _saved(path: Path) -> AsyncIterator[Opening]:
-    await _load("vftui.session.fold", "vftui.recording", "vftui.saved")
-    from vftui.saved import file_entries
-
-    async with _stream(path.name, file_entries(path)) as opening:
+        opening = Opening(about, Session(), journal, clock=now, agent=agent)
+        opening.options = Options(settings.pace, settings.images, settings.send_no_reply)
+        if settings.images:
+            opening.fetch = fetcher(settings.base_url)
+        if settings.record:
+            opening.history = await asyncio.to_thread(History.load, history_path())
         yield opening
-
-
-@asynccontextmanager
-async def _piped(file: BinaryIO) -> AsyncIterator[Opening]:
-    await _load("vftui.session.fold", "vftui.recording", "vftui.saved")
-    from vftui.run import now
-    from vftui.saved import arriving, saved_entries
-
-    async with _stream("standard input", saved_entries(arriving(file), clock=now)) as opening:
-        yield opening
-
-
-@asynccontextmanager
-async def _stream(title: str, entries: AsyncIterator[Entry]) -> AsyncIterator[Opening]:
-    """A saved stream: nothing is kept of it but what the trace list pages from meanwhile."""
-    from vftui.opening import About, Opening
-    from vftui.recording import Recording
-    from vftui.run import now
-    from vftui.session.fold import Session
-
-    with Recording.temporary() as recording:
-        journal = recording.begin(title=title, api="", started=now())
-        about = About(title, ("saved stream",), "file")
-        yield Opening(about, Session(), journal, clock=now, replay=entries)
-
-
-def _take_stdin() -> BinaryIO:
-    """The stream that is piped in; the terminal becomes standard input, for the keys."""
-    if sys.stdin.isatty():
-        raise ConfigurationError("Nothing is piped in.", "Try: curl -sSN … | vftui open -")
-    stream = os.fdopen(os.dup(0), "rb", buffering=0)
-    try:
-        terminal = os.open("/dev/tty", os.O_RDWR)
-    except OSError:
-        raise ConfigurationError("There is no terminal to show it on.", "") from None
-    os.dup2(terminal, 0)
-    return stream

@@ -21,6 +21,7 @@ from typing import Any
 from dotenv import dotenv_values
 
 from vftui.errors import ConfigurationError
+from vftui.keys import key_origin
 
 VARIABLES = {
     "api_key": "VF_API_KEY",
@@ -41,6 +42,13 @@ SAMPLE_VARIABLES = {
 """Field to its name in the `.env` of Voiceflow's own sample client; too general for elsewhere."""
 
 
+TYPED = "what was typed"
+"""Where a value comes from that a person has typed in the app."""
+
+TOP_ENTRY = "default"
+"""The name of the keychain's entry for the top level of the settings file."""
+
+
 @dataclass(frozen=True)
 class Layer:
     """The values of one place, and where exactly each was found."""
@@ -48,11 +56,24 @@ class Layer:
     values: Mapping[str, Any]
     origins: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    entry: str = TOP_ENTRY
+    """Which entry of the keychain is meant, when the keychain holds this place's key."""
 
 
-def flag_origin(name: str) -> str:
-    """Where a flag's value comes from; a key has no flag, so a person has typed it in the app."""
-    return "what was typed" if name == "api_key" else f"--{name.replace('_', '-')}"
+def from_flags(flags: Mapping[str, Any]) -> Layer:
+    """The command line, whose flags are named like the fields."""
+    given = _given(flags)
+    return Layer(given, {name: f"--{name.replace('_', '-')}" for name in given})
+
+
+def from_typing(typed: Mapping[str, Any]) -> Layer:
+    """What a person has typed in the app just now."""
+    given = _given(typed)
+    return Layer(given, dict.fromkeys(given, TYPED) | key_origin(given))
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def from_environment(environ: Mapping[str, str]) -> Layer:
@@ -77,8 +98,21 @@ def from_dotenv(path: Path) -> Layer:
     return Layer(values, dict.fromkeys(values, "./.env"), _wide(path, values))
 
 
-def from_file(path: Path, profile: str | None, fields: Sequence[str]) -> Layer:
-    """The settings file: the top level, with what the profile says over it."""
+def from_file(path: Path, profile: str | None, fields: Sequence[str]) -> tuple[Layer, Layer]:
+    """The settings file: what the profile says (nothing without one), and what the top level."""
+    content, profiles = tables(path, fields)
+    if profile is not None and profile not in profiles:
+        raise ConfigurationError(
+            f"{path} has no profile {_shown(profile)}.", _nearest(profile, tuple(profiles))
+        )
+    own = profiles[profile] if profile else {}
+    return (_table(path, own, profile or TOP_ENTRY), _table(path, content, TOP_ENTRY))
+
+
+def tables(
+    path: Path, fields: Sequence[str]
+) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
+    """The settings file's top level and its profiles by name; both are empty without a file."""
     try:
         content = tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as error:
@@ -88,15 +122,22 @@ def from_file(path: Path, profile: str | None, fields: Sequence[str]) -> Layer:
     profiles = content.pop("profile", {})
     if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
         raise ConfigurationError(f"{path}: profile must be tables, such as [profile.staging].")
-    for key in (key for table in (content, *profiles.values()) for key in table):
-        if key not in fields:
-            raise ConfigurationError(f"{path}: unknown key {_shown(key)}.", _nearest(key, fields))
-    if profile is not None and profile not in profiles:
-        raise ConfigurationError(
-            f"{path} has no profile {_shown(profile)}.", _nearest(profile, tuple(profiles))
-        )
-    values = content | (profiles[profile] if profile else {})
-    return Layer(values, dict.fromkeys(values, str(path)), _wide(path, values))
+    for table in (content, *profiles.values()):
+        for key in table:
+            if key not in fields:
+                raise ConfigurationError(
+                    f"{path}: unknown key {_shown(key)}.", _nearest(key, fields)
+                )
+        if {"api_key", "api_key_from"} <= table.keys():
+            raise ConfigurationError(
+                f"{path} has api_key and api_key_from in one table.", "Keep one of them."
+            )
+    return content, profiles
+
+
+def _table(path: Path, values: Mapping[str, Any], entry: str) -> Layer:
+    origins = dict.fromkeys(values, str(path)) | key_origin(values)
+    return Layer(values, origins, _wide(path, values), entry)
 
 
 def _text(path: Path) -> str:

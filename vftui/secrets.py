@@ -13,6 +13,7 @@ Neither can find the credentials of other services inside an agent's variables.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 _SHAPES = re.compile(
     r"(VF\.(?:DM\.|WS\.)?)[A-Za-z0-9]+\.[A-Za-z0-9_-]+"
@@ -23,6 +24,9 @@ _ESCAPED = re.compile("\\\\u00([0-9a-fA-F]{2})|%([0-9a-fA-F]{2})|\u200b")
 _SIGNS_OF_ESCAPES = (b"%", b"\\u", "\u200b".encode())
 _SHORTEST_WHOLE = 4
 _SHORTEST_PART = 8
+
+KEY_VARIABLES = ("VF_API_KEY", "API_KEY")
+"""Variables that no other program has any business with, whatever is in them."""
 
 _KINDS = {
     "VF.DM.": "a project API key (VF.DM.…)",
@@ -45,6 +49,15 @@ def kind_of(credential: str) -> str:
         if bare.startswith(prefix):
             return kind
     return "something without the shape of a key"
+
+
+def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables for a program that is not to learn a key."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name not in KEY_VARIABLES and mask(value) == value
+    }
 
 
 class Secrets:

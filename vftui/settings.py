@@ -2,8 +2,9 @@
 
 Four rules:
 
-1. **One order**: flags, environment, `.env` in the working folder, settings file, default. Every
-   value remembers where it came from (`origins`), and what a person should hear is in `notes`.
+1. **One order**: flags, environment, `.env` in the working folder, settings file (a profile over
+   its top level), default. Every value remembers where it came from (`origins`), and what a person
+   should hear is in `notes`.
 2. **No error shows a value.** The key may be on the very line that is wrong, so a message names
    the place and the field, never what stands there.
 3. **A `.env` is only half trusted**: whoever made the folder wrote it. An endpoint from there is
@@ -16,11 +17,12 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_config_path, user_data_path, user_state_path
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -29,8 +31,17 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from vftui import keychain as platform
 from vftui.errors import ConfigurationError
-from vftui.places import Layer, flag_origin, from_dotenv, from_environment, from_file
+from vftui.keys import Keychain, is_reference, look_up
+from vftui.places import (
+    Layer,
+    from_dotenv,
+    from_environment,
+    from_file,
+    from_flags,
+    from_typing,
+)
 from vftui.wire.dialects import DEFAULT_BASE_URL, Api, is_loopback
 
 _LOOSE = "\ufeff\u200b\u200c\u200d\u2060"  # invisible characters that a paste brings along
@@ -43,6 +54,12 @@ def _clean_key(key: SecretStr) -> SecretStr:
     if not _KEY.fullmatch(text):
         raise ValueError("has characters that no key has: a space, a quote, something invisible?")
     return SecretStr(text)
+
+
+def _clean_reference(text: str) -> str:
+    if not is_reference(text):
+        raise ValueError('must be "keychain", or a variable\'s name such as "$STAGING_KEY"')
+    return text
 
 
 def _clean_name(text: str) -> str:
@@ -67,6 +84,8 @@ def _clean_url(text: str) -> str:
     return url.geturl().rstrip("/")  # with the scheme in lower case
 
 
+_NOTHING: Mapping[str, Any] = {}
+
 Name = Annotated[str, AfterValidator(_clean_name)]
 
 
@@ -77,6 +96,8 @@ class Settings(BaseSettings):
 
     api_key: Annotated[SecretStr, AfterValidator(_clean_key)] | None = None
     """The project's API key. It has no flag, because command lines are public."""
+    api_key_from: Annotated[str, AfterValidator(_clean_reference)] | None = None
+    """The place that holds the key: `$NAME` is an environment variable, or `keychain`."""
     project: Name | None = None
     """The project's id."""
     environment: Name = ""
@@ -97,6 +118,12 @@ class Settings(BaseSettings):
     """The theme's name."""
     insecure_http: bool = False
     """Whether the key may travel unencrypted to another machine."""
+    pace: bool = False
+    """Whether messages wait for the delay that the agent asks for."""
+    images: bool = False
+    """Whether pictures are fetched and drawn."""
+    send_no_reply: bool = False
+    """Whether the no-reply action is sent by itself when its time is over."""
 
     origins: dict[str, str] = {}
     """Field to the place its value came from; a field that has its default is not in it."""
@@ -149,26 +176,39 @@ def config_path() -> Path:
     return user_config_path("vftui") / "config.toml"
 
 
+def history_path() -> Path:
+    """Where what was typed is kept on this platform."""
+    return user_state_path("vftui") / "history.jsonl"
+
+
 def recordings_path() -> Path:
     """Where conversations are kept on this platform."""
     return user_data_path("vftui") / "recordings.db"
 
 
-def load(flags: Mapping[str, Any], environ: Mapping[str, str], cwd: Path, config: Path) -> Settings:
+def load(
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    cwd: Path,
+    config: Path,
+    *,
+    typed: Mapping[str, Any] = _NOTHING,
+    keychain: Keychain = platform.get,
+    picked: bool = False,
+) -> Settings:
     """Put the settings together, or say in a sentence why they cannot be used.
 
-    `flags` are fields by name, None for those not given, and `profile` for the file's profile.
+    `flags` are fields by name, None for those not given, and `profile` for the file's profile; what
+    was `typed` in the app is stronger. A profile that was `picked` in the app is stronger than the
+    environment. The keychain is asked only when the key is there, which may take long.
     """
-    given = {name: value for name, value in flags.items() if value is not None}
-    profile = given.pop("profile", None)
+    profile = flags.get("profile")
+    told = [from_typing(typed), from_flags({**flags, "profile": None})]
+    environment = from_environment(environ)
     dotenv = from_dotenv(cwd / ".env")
-    file = from_file(config, profile, FIELDS)
-    layers = [
-        Layer(given, {name: flag_origin(name) for name in given}),
-        from_environment(environ),
-        dotenv,
-        file,
-    ]
+    own, top = from_file(config, profile, FIELDS)
+    order = [own, environment, dotenv] if picked else [environment, dotenv, own]
+    layers = _with_key([*told, *order, top], environ, keychain)
     origins: dict[str, str] = {}
     for layer in reversed(layers):
         origins |= layer.origins
@@ -176,7 +216,7 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str], cwd: Path, config
     values: dict[str, Any] = {
         "layers": [layer.values for layer in layers],
         "origins": origins,
-        "notes": _notes(layers, origins, profile),
+        "notes": _notes(layers, origins, own, profile),
     }
     try:
         return Settings(**values)
@@ -184,13 +224,28 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str], cwd: Path, config
         raise ConfigurationError(*_complaint(error, origins)) from None
 
 
-def _notes(layers: list[Layer], origins: Mapping[str, str], profile: str | None) -> tuple[str, ...]:
-    notes = [warning for layer in layers for warning in layer.warnings]
+def _with_key(layers: list[Layer], environ: Mapping[str, str], keychain: Keychain) -> list[Layer]:
+    """The layers, with the key itself in the one that names its place, if that one decides."""
+    for number, layer in enumerate(layers):
+        if "api_key" in layer.values:
+            break
+        reference = layer.values.get("api_key_from")
+        if is_reference(reference):
+            said_by = layer.origins["api_key_from"]
+            key = look_up(reference, layer.entry, said_by, environ, keychain)
+            holder = replace(layer, values={**layer.values, "api_key": key})
+            return [*layers[:number], holder, *layers[number + 1 :]]
+    return layers
+
+
+def _notes(
+    layers: list[Layer], origins: Mapping[str, str], own: Layer, profile: str | None
+) -> tuple[str, ...]:
+    notes = list(dict.fromkeys(warning for layer in layers for warning in layer.warnings))
     dotenv = [field for field, origin in origins.items() if origin == "./.env"]
     if dotenv:
         notes.insert(0, f"{', '.join(dotenv)} from ./.env")
-    file = layers[-1].origins
-    if profile and (lost := [name for name in file if origins[name] != file[name]]):
+    if lost := [name for name in own.origins if origins[name] != own.origins[name]]:
         places = ", ".join(f"{name} is from {origins[name]}" for name in lost)
         notes.append(f"profile {profile} does not decide everything: {places}")
     return tuple(notes)

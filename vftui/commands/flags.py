@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -62,6 +63,23 @@ def agent_flags(*names: str) -> Callable[[_Command], _Command]:
         return cast(_Command, wrapped)
 
     return decorate
+
+
+@asynccontextmanager
+async def agent_settings(flags: Flags, *, demo: bool) -> AsyncIterator[Settings]:
+    """The settings; with `demo`, those of a demo agent that is alive meanwhile."""
+    if not demo:
+        yield load_settings(flags)
+        return
+    from vftui.demo import KEY, PROJECT, demo_agent
+    from vftui.settings import default_environment
+
+    async with demo_agent() as url:
+        way = {"base_url": url, "project": PROJECT, "api_key": KEY}
+        settings = load_settings(flags | way)
+        alias = flags.get("environment") or default_environment(settings.api)
+        origins = settings.origins | dict.fromkeys(way, "the demo agent")
+        yield settings.model_copy(update={"environment": alias, "origins": origins})
 
 
 def load_settings(flags: Flags) -> Settings:

@@ -13,15 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from vftui.client import HttpAgent
-from vftui.commands.flags import Flags, agent_flags, load_settings
+from vftui.commands.flags import Flags, agent_flags, agent_settings
 from vftui.commands.jsonlines import entry_line
 from vftui.commands.script import Said, read_script
 from vftui.commands.speech import close_stdout, put, say
@@ -33,7 +32,7 @@ from vftui.render.text import printable
 from vftui.run import OnSinkFailure, Sink, exit_code, run_turn
 from vftui.session.fold import Session
 from vftui.session.log import Entry, Received, Sent
-from vftui.settings import Settings, default_environment, recordings_path
+from vftui.settings import Settings, recordings_path
 from vftui.wire import actions
 from vftui.wire.line import variable
 
@@ -152,7 +151,7 @@ def _stdin(what: str) -> bytes:
 
 async def _send(plan: _Plan, *, as_json: bool, demo: bool, flags: Flags) -> ExitCode:
     async with AsyncExitStack() as stack:
-        settings = await stack.enter_async_context(_settings(flags, demo=demo))
+        settings = await stack.enter_async_context(agent_settings(flags, demo=demo))
         agent = agent_of(settings)
         stack.push_async_callback(agent.aclose)
         fold = _Fold()
@@ -186,21 +185,6 @@ async def _converse(plan: _Plan, agent: HttpAgent, sinks: list[Sink], session: S
         if code and not plan.keep_going:
             break
     return code
-
-
-@asynccontextmanager
-async def _settings(flags: Flags, *, demo: bool) -> AsyncIterator[Settings]:
-    """The settings; with `demo`, those of a demo agent that is alive meanwhile."""
-    if not demo:
-        yield load_settings(flags)
-        return
-    from vftui.demo import KEY, PROJECT, demo_agent
-
-    async with demo_agent() as url:
-        way = {"base_url": url, "project": PROJECT, "api_key": KEY}
-        settings = load_settings(flags | way)
-        alias = flags.get("environment") or default_environment(settings.api)
-        yield settings.model_copy(update={"environment": alias})
 
 
 def _journals(stack: AsyncExitStack, settings: Settings, title: str) -> list[Journal]:

@@ -1,0 +1,173 @@
+"""The agent, tried without running a turn: key, project, address, and whether they go together.
+
+Only v4 can tell the last one: it opens a session, for a user that nobody else is, because a new
+session ends the one that its user had before.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import ssl
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from pydantic import SecretStr
+
+from vftui.answers import TurnOver
+from vftui.checks.verdict import Verdict, failed, note, ok, skipped
+from vftui.client import HttpAgent
+from vftui.connect import agent_like
+from vftui.errors import ExitCode, VftuiError
+from vftui.failures import Failure, before_answer
+from vftui.places import TYPED
+from vftui.secrets import kind_of
+from vftui.settings import Settings
+from vftui.wire.dialects import is_loopback
+
+PATIENCE = 15.0
+"""Seconds that an answer to a check may take to begin."""
+
+_WHOLE = re.compile(r"VF\.DM\.[A-Za-z0-9]+\.[A-Za-z0-9_-]+")
+_ID = re.compile(r"[0-9a-f]{24}")
+_NO_PROJECT_KEY = re.compile(r"VF\.WS\.|vfp_|eyJ")
+_KEY_FIX = "Copy the project API key (VF.DM.…) from the agent's settings into VF_API_KEY."
+_PROJECT_FIX = (
+    "Copy the ID from the agent's settings, not from the creator's URL, to VF_PROJECT_ID."
+)
+_ADDRESS_FIX = "Check the base URL (--base-url, VF_RUNTIME_URL), the network and its proxies."
+
+
+async def check_agent(settings: Settings) -> AsyncGenerator[Verdict, None]:
+    """Key, project, address, session, in this order."""
+    sound = True
+    for verdict in (_key(settings), _project(settings)):
+        sound = sound and verdict.state != "failed"
+        yield verdict
+    try:
+        agent = agent_like(_Knocking, _enough_to_knock(settings))
+    except VftuiError as error:
+        yield failed("settings", error.message, error.hint, error.exit_code)
+        return
+    try:
+        address = await _address(agent)
+        yield address
+        if not sound or address.state == "failed":
+            yield skipped("session", "Not tried: something before it failed.")
+        else:
+            yield await _session(agent)
+    finally:
+        await agent.aclose()
+
+
+def throwaway(settings: Settings) -> Settings:
+    """The settings with a user whom nobody else is, so that a check disturbs no conversation."""
+    return settings.model_copy(update={"user": f"vftui-check-{secrets.token_hex(4)}"})
+
+
+def _enough_to_knock(settings: Settings) -> Settings:
+    """The settings with all that an agent is made of; the address is asked without a key."""
+    update = {
+        "timeout": min(settings.timeout, PATIENCE),
+        "api_key": settings.api_key or SecretStr("none"),
+        "project": settings.project or "none",
+    }
+    return throwaway(settings).model_copy(update=update)
+
+
+class _Knocking(HttpAgent):
+    """An agent that is asked for less than a turn."""
+
+    async def knock(self) -> str | Failure:
+        """Ask the address, without a key: over what it answers, or why it does not."""
+        try:
+            async with self._http().stream("HEAD", self.target.base_url) as response:
+                tls = response.extensions["network_stream"].get_extra_info("ssl_object")
+        except Exception as error:  # noqa: BLE001  rule 1 of the package
+            return before_answer(error, self._origin.netloc, self._idle, self._connect)
+        return str(tls.version()) if isinstance(tls, ssl.SSLObject) else ""
+
+    async def try_session(self) -> TurnOver | None:
+        """Open a session; None when there is one now, or none is needed, otherwise what it said."""
+        if self._dialect.session_request(self.target) is None:
+            return None
+        try:
+            async with aclosing(self._open_session()) as entries:
+                async for _ in entries:
+                    pass
+        except TurnOver as over:
+            return over
+        except Exception as error:  # noqa: BLE001  rule 1 of the package
+            return TurnOver(before_answer(error, self._origin.netloc, self._idle, self._connect))
+        return None
+
+
+def _key(settings: Settings) -> Verdict:
+    if settings.api_key is None:
+        return failed("key", "There is no API key.", _KEY_FIX, ExitCode.CONFIGURATION)
+    key = settings.api_key.get_secret_value()
+    kind = kind_of(key)
+    whence = _whence(settings, "api_key")
+    if _NO_PROJECT_KEY.match(key):
+        return failed("key", f"This is {kind}, {whence}, and no project API key.", _KEY_FIX)
+    if _WHOLE.fullmatch(key):
+        return ok("key", f"It is {kind}, {whence}.")
+    if key.startswith("VF."):
+        return failed("key", f"It begins as {kind}, {whence}, and is not whole.", _KEY_FIX)
+    return note("key", f"It is {kind}, {whence}.", "Voiceflow's own keys begin with VF.DM.")
+
+
+def _project(settings: Settings) -> Verdict:
+    project = settings.project
+    if project is None:
+        return failed("project", "There is no project.", _PROJECT_FIX, ExitCode.CONFIGURATION)
+    whence = _whence(settings, "project")
+    if settings.api_key is not None and project == settings.api_key.get_secret_value():
+        return failed("project", f"It is the key, {whence}.", _PROJECT_FIX)
+    if "/" in project:
+        return failed("project", f"It is an address, {whence}, and no ID.", _PROJECT_FIX)
+    if _ID.fullmatch(project):
+        return ok("project", f"It is {project}, {whence}.")
+    return note("project", f"It is {project}, {whence}: not 24 figures, as IDs are.", _PROJECT_FIX)
+
+
+async def _address(agent: _Knocking) -> Verdict:
+    url = agent.target.base_url
+    answer = await agent.knock()
+    if isinstance(answer, Failure):
+        fix = _ADDRESS_FIX if "action" in answer.advice else answer.advice
+        return failed("address", answer.message, fix or _ADDRESS_FIX, ExitCode.UNREACHABLE)
+    if answer:
+        return ok("address", f"{url} answers, over {answer}.")
+    where = "on this machine" if is_loopback(url) else "unencrypted"
+    return ok("address", f"{url} answers, {where}.")
+
+
+async def _session(agent: _Knocking) -> Verdict:
+    if agent.api != "v4":
+        text = f"Only a turn can tell whether these go together: {agent.api} opens no session."
+        return skipped("session", text)
+    over = await agent.try_session()
+    if over is None:
+        environment = agent.target.environment
+        return ok("session", f"Key, project and environment {environment} go together.")
+    what, code = _blame(over)
+    fix = over.failure.advice or _ADDRESS_FIX
+    return failed(what, over.failure.message, fix, code)
+
+
+def _blame(over: TurnOver) -> tuple[str, ExitCode]:
+    """Which of the three a refusal is about."""
+    words = over.failure.message.lower()
+    if over.failure.ending in ("unreachable", "stalled"):
+        return "address", ExitCode.UNREACHABLE
+    if over.status in (401, 403):
+        return "key", ExitCode.NOT_AUTHORISED
+    if "environment" in words or "version tag" in words:
+        return "environment", ExitCode.CHECK_FAILED
+    return "project" if over.status == 404 else "session", ExitCode.CHECK_FAILED
+
+
+def _whence(settings: Settings, field: str) -> str:
+    origin = settings.origins.get(field, "elsewhere")
+    return "as it was typed" if origin == TYPED else f"from {origin}"
