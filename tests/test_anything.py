@@ -66,7 +66,7 @@ async def test_anything_at_all(seed: int) -> None:
             assert on.app.is_running
             await on.until(lambda: keys_go_somewhere(on), f"{on.focused} can be seen")
         await on.pilot.resize_terminal(*SIZES[0])
-        on.chat.stop()
+        on.chat.outgoing.stop()
         await on.until(lambda: not on.busy, "the turn is stopped")
         if isinstance(on.focused, Input):
             await on.press("escape")

@@ -26,7 +26,9 @@ SCREEN = {"textual"}
 NETWORK = {"httpx", "httpx_sse", "starlette", "uvicorn"}
 
 OVER_HTTPX = {
-    "vftui.answers", "vftui.client", "vftui.commands.send", "vftui.connect", "vftui.failures",
+    "vftui.answers", "vftui.checks.agent", "vftui.checks.turn", "vftui.client",
+    "vftui.commands.doctor", "vftui.commands.send", "vftui.connect", "vftui.failures",
+    "vftui.fetching",
 }  # fmt: skip
 """The modules that reach the network."""
 
@@ -34,6 +36,7 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 
 TESTED_ELSEWHERE = {
+    "checks": "test_checks.py",
     "commands": "test_cli.py",
     "demo": "test_demo.py",
     "render": "test_render.py",
@@ -41,8 +44,12 @@ TESTED_ELSEWHERE = {
     "database.py": "test_recording.py",
     "errors.py": "test_cli.py",
     "journal.py": "test_recording.py",
+    "keeping.py": "test_profiles.py",
+    "keys.py": "test_settings.py",
+    "late.py": "test_launch.py",
     "opening.py": "test_launch.py",
     "places.py": "test_settings.py",
+    "playback.py": "test_launch.py",
     "records.py": "test_recording.py",
     "session/items.py": "test_fold.py",
     "session/listener.py": "test_fold.py",
@@ -63,6 +70,7 @@ TESTED_ELSEWHERE = {
     "wire/control.py": "test_payloads.py",
     "wire/fields.py": "test_payloads.py",
     "wire/output.py": "test_payloads.py",
+    "wire/shapes.py": "test_actions.py",
 }
 """Modules and folders without a test file of their own name, and the one that tests them."""
 
@@ -128,6 +136,7 @@ BODY = b'event: trace\nid: 1\ndata: {"type":"text","payload":{"message":"hi"}}\n
         (["send", "hi"], SCREEN | {"starlette", "uvicorn"}),
         (["send", "--demo", "--launch"], SCREEN),
         (["agent", "--port", "99999"], SCREEN),
+        (["doctor", "--base-url", "http://127.0.0.1:9"], SCREEN | {"starlette", "uvicorn"}),
         (["agent", "--help"], SCREEN),
     ],
     ids=" ".join,

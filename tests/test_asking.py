@@ -14,10 +14,16 @@ def to(url: str) -> dict[str, object]:
     return {"type": "action", "payload": {"label": "Map", "actions": actions}}
 
 
+@pytest.fixture(autouse=True)
+def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person sits in front of this machine."""
+    monkeypatch.setattr("vftui.ui.asking.is_here", lambda: True)
+
+
 async def offered(on: Stage, url: str) -> list[str]:
     """Press a button with this address; what the app will have opened."""
     opened: list[str] = []
-    on.app.open_url = lambda url, *, new_tab=True: opened.append(url)  # type: ignore[method-assign]
+    on.chat.browse = opened.append  # type: ignore[method-assign,assignment]
     await on.say("go")
     await on.play(head(), buttons(Map=to(url)), end())
     await on.press("alt+1")
@@ -57,6 +63,17 @@ async def test_only_the_web_is_opened(url: str) -> None:
         await on.press("enter", "o")
         assert browser == []
         assert isinstance(on.app.screen, AddressScreen)
+
+
+async def test_over_ssh_nothing_is_opened_where_nobody_sees_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vftui.ui.asking.is_here", lambda: False)
+    async with stage() as on:
+        browser = await offered(on, "https://example.com/")
+        assert "copy it" in on.screen_text
+        await on.press("enter", "o")
+        assert browser == [] and isinstance(on.app.screen, AddressScreen)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

@@ -67,11 +67,11 @@ async def test_what_waited_does_not_replace_what_is_being_written() -> None:
 async def test_stopping_a_turn_that_is_just_over_does_not_stop_the_next() -> None:
     async with stage() as on:
         for _ in range(20):
-            on.chat.send({"type": "text", "payload": "one"})
+            on.chat.outgoing.send({"type": "text", "payload": "one"})
             await on.until(lambda: on.session.turns[-1].ending is None)
             on.puppet.play(end())
-            on.chat.stop()
-            on.chat.send({"type": "text", "payload": "two"})
+            on.chat.outgoing.stop()
+            on.chat.outgoing.send({"type": "text", "payload": "two"})
             await on.until(lambda: on.puppet.actions[-1]["payload"] == "two", "the next one runs")
             on.puppet.play(end())
             await on.until(lambda: not on.busy)
@@ -80,7 +80,7 @@ async def test_stopping_a_turn_that_is_just_over_does_not_stop_the_next() -> Non
 
 async def test_a_turn_that_has_not_begun_can_be_stopped() -> None:
     async with stage() as on:
-        on.chat.send({"type": "text", "payload": "never"})
+        on.chat.outgoing.send({"type": "text", "payload": "never"})
         on.chat.action_stop()
         await on.until(lambda: not on.busy, "the turn is over")
         await on.say("later")
@@ -153,7 +153,7 @@ async def test_a_stream_that_arrives_by_itself_is_shown_and_nothing_can_be_sent(
         assert "from a file" in on.conversation_text
         assert list(on.journal.entries()) == entries
         assert not on.chat.prompt.display
-        on.chat.send({"type": "text", "payload": "hello?"})
+        on.chat.outgoing.send({"type": "text", "payload": "hello?"})
         await on.until(lambda: any("saved" in note for note in on.toasts))
 
 

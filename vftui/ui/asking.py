@@ -18,6 +18,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from vftui.render.text import printable
+from vftui.ui.desktop import is_here
 
 Answer = Literal["open", "copy", "send"]
 """What is done with the address; in each case the button's request is sent then."""
@@ -56,6 +57,7 @@ class AddressScreen(ModalScreen[Answer | None]):
         self._button = name
         self._url = url
         self._host = host_of(url)
+        self._opens = self._host is not None and is_here()
 
     def compose(self) -> ComposeResult:
         """The address, whose it is, and what can be done."""
@@ -69,16 +71,16 @@ class AddressScreen(ModalScreen[Answer | None]):
     def _told(self) -> str:
         button = printable(self._button, keep_lines=False)
         if self._host is None:
-            return (
-                f"{button} names it. Only http and https are opened; this one can be copied. "
-                "The button is sent afterwards."
-            )
-        host = printable(self._host, keep_lines=False)
-        return f"{button} leads to {host}. The button is sent afterwards."
+            told = f"{button} names it. Only http and https are opened; this one can be copied."
+        else:
+            told = f"{button} leads to {printable(self._host, keep_lines=False)}."
+            if not self._opens:
+                told += " Your browser is not on this machine: copy it."
+        return f"{told} The button is sent afterwards."
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """An address of another kind is not opened."""
-        return action != "answer" or parameters[0] != "open" or self._host is not None
+        """An address of another kind is not opened, nor one that nobody here would see."""
+        return action != "answer" or parameters[0] != "open" or self._opens
 
     def action_answer(self, answer: Answer) -> None:
         """Leave with this answer."""

@@ -20,6 +20,7 @@ from textual.message import Message
 from vftui.errors import VftuiError
 from vftui.render.text import printable
 from vftui.session.waiting import no_reply_due
+from vftui.ui import desktop
 from vftui.ui.clock import FrameClock
 from vftui.ui.collector import Collector
 from vftui.ui.composer import Composer
@@ -226,9 +227,12 @@ class ChatScreen(Panes):
     @work(group="copy")
     async def copy(self, text: str, what: str) -> None:
         """Copy a text, and say so."""
-        from vftui.ui import clipboard
+        self.say(await desktop.copy(self.app, text, what))
 
-        self.say(await clipboard.copy(self.app, text, what))
+    @work(group="browse")
+    async def browse(self, url: str) -> None:
+        """Open an address in the browser, and say so."""
+        self.say(await desktop.browse(url))
 
     def say(self, text: str, severity: str = "information") -> None:
         """Tell a person something about the app."""

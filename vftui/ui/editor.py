@@ -22,13 +22,10 @@ from textual.app import App, SuspendNotSupported
 
 from vftui.errors import VftuiError
 from vftui.render.text import printable
-from vftui.secrets import mask
+from vftui.secrets import mask, without_keys
 
 VARIABLES = ("VISUAL", "EDITOR")
 """Where the name of the editor is looked for, in this order."""
-
-KEY_VARIABLES = ("VF_API_KEY", "API_KEY")
-"""Variables that an editor has no business with, whatever is in them."""
 
 NAME = "message.md"
 
@@ -55,15 +52,6 @@ def _write(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
         file.write(text)
-
-
-def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables for a program that is not to learn a key."""
-    return {
-        name: value
-        for name, value in environment.items()
-        if name not in KEY_VARIABLES and mask(value) == value
-    }
 
 
 def _command(environment: Mapping[str, str]) -> list[str]:
@@ -100,7 +88,7 @@ async def _run(app: App[object], command: list[str]) -> None:
 
 async def _ended(command: list[str]) -> int:
     """The status that the program ended with; it ends when nobody waits for it any longer."""
-    process = await asyncio.create_subprocess_exec(*command, env=surroundings(os.environ))
+    process = await asyncio.create_subprocess_exec(*command, env=without_keys(os.environ))
     try:
         return await process.wait()
     except asyncio.CancelledError:

@@ -94,7 +94,7 @@ class Outgoing:
         if answer is None:
             return
         if answer == "open":
-            self._screen.app.open_url(url)
+            self._screen.browse(url)
         elif answer == "copy":
             self._screen.copy(url, "the address")
         self.send(choice.request)

@@ -20,7 +20,6 @@ from textual.dom import DOMNode
 from textual.message import Message
 from textual.worker import Worker
 
-
 if TYPE_CHECKING:
     from vftui.opening import Opening
     from vftui.run import Sink
