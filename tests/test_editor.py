@@ -220,7 +220,7 @@ async def test_leaving_the_app_ends_the_editor(
         await until(pilot, lambda: told.exists() and told.read_text().endswith("."))
     assert (app.lent, app.came_back) == (1, 0)
     async with asyncio.timeout(10):
-        while alive(int(told.read_text()[:-1])):
+        while alive(int(told.read_text()[:-1])):  # noqa: ASYNC110  it tells nobody
             await asyncio.sleep(0.01)
 
 

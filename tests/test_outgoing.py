@@ -79,8 +79,7 @@ async def test_what_waits_is_taken_back_last_first_with_its_variables() -> None:
         await on.say("two")
         await on.say("/vars x=1")
         await on.say("/event three")
-        assert any("Queued" in note for note in on.toasts)
-        await on.until(lambda: on.chat.prompt.waiting == 2)
+        await on.until(lambda: "2 queued · up takes it back" in on.screen_text)
         await on.press("up")
         await on.until(lambda: on.chat.prompt.text.startswith("/action"))
         assert on.chat.prompt.waiting == 1

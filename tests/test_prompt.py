@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from tests.stage import stage
+from tests.desk import Desk, write
+from tests.stage import end, head, stage, trace
+from vftui.history import History
+from vftui.ui.composer import Composer
 from vftui.ui.prompt import Prompt
+from vftui.ui.recall import Recall
 from vftui.ui.theme import THEMES
 
 KEY = "VF.DM.0123456789abcdef01234567.CANARYcanary99"
@@ -30,7 +35,7 @@ class Alone(App[None]):
         self.theme = THEMES[0].name
 
     def compose(self) -> ComposeResult:
-        yield Prompt()
+        yield Prompt(Composer(), Recall())
 
     def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
         self.sent.append(message.text)
@@ -188,3 +193,182 @@ async def test_a_key_that_is_taken_back_is_not_in_the_history() -> None:
         await on.say("hello")
         await on.press("up", "up")
         assert on.chat.prompt.text == "hello"
+
+
+async def test_keys_that_edit_act_in_the_order_of_typing() -> None:
+    app = Desk()
+    async with app.run_test() as pilot:
+        app.burst(*"abx", "backspace", *"c!", "left", "d", "ctrl+a", "e", "end", "f")
+        await pilot.pause()
+        assert app.prompt.text == "eabcd!f"
+        app.burst("ctrl+u", *"xyz", "ctrl+w", *"new", "enter")
+        await pilot.pause()
+        assert app.sent == ["new"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@{[|]}~\\€#", "¡™£¢∞§¶•ªº–≠", "日本語\u3000です", "👩\u200d🚀", "می\u200cخواهم",
+        "e\u0301", "oui\u00a0?", "a/b//c", "'\"`´",
+    ],
+)  # fmt: skip
+async def test_every_character_can_be_typed(text: str) -> None:
+    app = Desk()
+    async with app.run_test() as pilot:
+        for character in text:
+            app.post_message(events.Key(f"key_{ord(character)}", character))
+        await pilot.press("enter")
+        assert app.sent == [text]
+
+
+@pytest.mark.parametrize("character", ["\x1b", "\x00", "\u202e", "\u2066", "\u200e", "\x7f"])
+async def test_what_would_not_be_seen_cannot_be_typed(character: str) -> None:
+    app = Desk()
+    async with app.run_test() as pilot:
+        app.post_message(events.Key("some_key", character))
+        await pilot.pause()
+        assert app.prompt.text == ""
+
+
+async def test_an_empty_prompt_takes_back_what_waits() -> None:
+    app = Desk("before")
+    async with app.run_test() as pilot:
+        assert app.hint == ""
+        app.prompt.waiting = 2
+        assert app.hint == "2 queued · up takes it back"
+        await pilot.press("up")
+        assert (app.asked, app.prompt.text) == (["take back"], "")
+        app.prompt.take_back("wait")
+        app.prompt.waiting = 1
+        await pilot.press("up")
+        assert app.asked == ["take back"]
+        assert app.prompt.text == "before"
+        app.prompt.waiting = 0
+        assert app.hint == ""
+
+
+async def test_after_the_end_enter_alone_begins_anew() -> None:
+    app = Desk()
+    async with app.run_test() as pilot:
+        assert app.prompt.placeholder == "type a message, / for commands"
+        await pilot.press("enter")
+        app.prompt.over = True
+        assert "enter begins anew" in str(app.prompt.placeholder)
+        await pilot.press("enter")
+        assert (app.asked, app.sent) == (["restart"], [])
+        await pilot.press(*"hi", "enter")
+        assert (app.asked, app.sent) == (["restart"], ["hi"])
+        app.prompt.over = False
+        assert app.prompt.placeholder == "type a message, / for commands"
+
+
+async def test_up_walks_through_this_time_and_then_through_the_times_before(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    for words in ("one", "two"):
+        app = Desk()
+        app.prompt.keep_in(History.load(path))
+        async with app.run_test() as pilot:
+            await pilot.press(*words, "enter", "up")
+            assert app.prompt.text == words
+    app = Desk()
+    app.prompt.keep_in(History.load(path))
+    async with app.run_test() as pilot:
+        await pilot.press("up", "up", "up")
+        assert app.prompt.text == "one"
+        await pilot.press("down", "down")
+        assert app.prompt.text == ""
+
+
+async def test_a_key_goes_out_and_is_in_no_history(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    app = Desk()
+    app.prompt.keep_in(History.load(path))
+    async with app.run_test() as pilot:
+        await write(pilot, KEY)
+        await pilot.press("enter", "up")
+        assert (app.sent, app.prompt.text) == ([KEY], "")
+    assert not path.exists()
+
+
+async def test_that_nothing_is_kept_is_said_once(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    path.mkdir()
+    app = Desk()
+    async with app.run_test() as pilot:
+        app.prompt.keep_in(History.load(path))
+        for words in ("one", "two"):
+            await pilot.press(*words, "enter")
+        assert len(app.toasts) == 1
+        assert "not kept for the next time" in app.toasts[0]
+        await pilot.press("up", "up")
+        assert app.prompt.text == "one"
+
+
+async def test_what_another_program_put_into_the_history_is_harmless(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    path.write_text('"\\u001b[2J\\u202e[/b] x"\n')
+    app = Desk()
+    async with app.run_test() as pilot:
+        app.prompt.keep_in(History.load(path))
+        await pilot.press("up")
+        assert app.prompt.text.endswith("[/b] x")
+        assert not FORBIDDEN.search(app.prompt.text)
+
+
+@pytest.mark.parametrize("size", [(140, 40), (80, 24), (50, 15), (40, 12)])
+async def test_ten_kilobytes_can_be_pasted_and_gone_on_with(size: tuple[int, int]) -> None:
+    app = Desk()
+    async with app.run_test(size=size) as pilot:
+        app.prompt.post_message(events.Paste("/" + "etc/passwd\n" * 1000))
+        await pilot.press("x", "ctrl+home", "y")
+        assert len(app.prompt.text) > 10_000
+        assert app.prompt.size.height <= 10
+
+
+async def test_a_command_goes_out_as_its_action() -> None:
+    async with stage() as on:
+        await on.say("/event checkout")
+        await on.until(lambda: on.puppet.actions[-1]["type"] == "event")
+        assert on.puppet.actions[-1]["payload"] == {"event": {"name": "checkout"}}
+
+
+async def test_two_slashes_go_out_as_one() -> None:
+    async with stage() as on:
+        await on.say("//help")
+        await on.until(lambda: on.puppet.actions[-1].get("payload") == "/help")
+
+
+async def test_what_waits_behind_a_turn_comes_back_with_up() -> None:
+    async with stage() as on:
+        await on.say("first")
+        await on.until(lambda: on.busy)
+        await on.say("second")
+        await on.until(lambda: "1 queued" in str(on.chat.prompt.border_subtitle))
+        await on.press("up")
+        await on.until(lambda: on.chat.prompt.text == "second")
+        await on.until(lambda: "queued" not in str(on.chat.prompt.border_subtitle))
+        await on.play(head(), end())
+        await on.until(lambda: not on.busy)
+        assert [action.get("payload") for action in on.puppet.actions] == [None, "first"]
+
+
+async def test_when_the_agent_ended_it_enter_begins_another_conversation() -> None:
+    async with stage() as on:
+        await on.say("bye")
+        await on.play(head(), trace("end"), end())
+        await on.until(lambda: on.chat.prompt.over)
+        await on.press("enter")
+        await on.until(lambda: on.puppet.restarts == 1)
+        await on.until(lambda: on.puppet.actions[-1] == {"type": "launch"})
+
+
+async def test_escape_closes_the_list_and_not_the_turn() -> None:
+    async with stage() as on:
+        await on.say("first")
+        await on.until(lambda: on.busy)
+        await on.press("/", "escape")
+        assert not on.chat.composer.display
+        assert on.busy
+        await on.press("escape")
+        await on.until(lambda: not on.busy)

@@ -49,7 +49,7 @@ class ChatScreen(Panes):
             tooltip="Say nothing: send the no-reply action",
         ),
         Binding(
-            "ctrl+e", "agents", "agent", id="chat.agents",
+            "f3", "agents", "agent", id="chat.agents",
             tooltip="Switch to another agent, environment or generation of the API",
         ),
         *(

@@ -76,7 +76,7 @@ class Composer(Widget):
         self._drafted: Preview | ConfigurationError = Preview()
         self._as_curl = False
         self._loud = False
-        self._closed = False
+        self._dismissed = False
 
     # What the prompt tells and asks
 
@@ -87,7 +87,7 @@ class Composer(Widget):
         self._line = line
         self._loud = False
         if not line.startswith("/"):
-            self._closed = False
+            self._dismissed = False
             self._as_curl = False
         self._commands = _matching(line)
         self._chosen = 0
@@ -131,7 +131,7 @@ class Composer(Widget):
         if not self._line.startswith("/"):
             return True
         self._loud = True
-        self._closed = False
+        self._dismissed = False
         self._commands = []
         self._draw()
         return isinstance(self._drafted, Preview)
@@ -151,13 +151,13 @@ class Composer(Widget):
 
     def close(self) -> None:
         """Be gone until another command is begun."""
-        self._closed = True
+        self._dismissed = True
         self._draw()
 
     # What is drawn
 
     def _draw(self) -> None:
-        self.open = self._line.startswith("/") and not self._closed
+        self.open = self._line.startswith("/") and not self._dismissed
         if self.open:
             try:
                 self._drafted = self.whom().preview(self._line.rstrip())

@@ -105,8 +105,6 @@ class Outgoing:
             self._screen.say("Nothing can be sent here: this was saved earlier.", "warning")
             return
         self._screen.conversation.follow = True
-        if self._turns.busy:
-            self._screen.say("Queued: it is sent when the turn is over.")
         variables, self._variables = self._variables, {}
         self._turns.send(action, variables or None)
 
