@@ -33,7 +33,7 @@ from vftui.opening import About, Opener, Opening
 from vftui.recording import Recording
 from vftui.saved import file_entries
 from vftui.session.fold import Session
-from vftui.session.log import Entry, Received, Sent
+from vftui.session.log import Closed, Ending, Entry, Opened, Received, Sent
 from vftui.ui.app import VftuiApp
 from vftui.ui.chat import ChatScreen
 from vftui.ui.theme import THEMES
@@ -190,6 +190,27 @@ def said(*words: str, api: Api = "v4", until: bytes = b"") -> Callable[[], Entri
     return log
 
 
+def ended(log: Callable[[], Entries], ending: Ending, message: str) -> Callable[[], Entries]:
+    """What happened, and then this ending."""
+
+    def cut() -> Entries:
+        entries = log()
+        return (*entries, Closed(now_of(entries) + 0.8, ending, message))
+
+    return cut
+
+
+def retrying(*words: str) -> Callable[[], Entries]:
+    """A conversation with the demo agent, up to where the next try is waited for."""
+
+    def log() -> Entries:
+        entries = talk("v4", *words)
+        waits = (n for n, one in enumerate(entries) if isinstance(one, Opened) and one.retry_in)
+        return entries[: next(waits) + 1]
+
+    return log
+
+
 def _holds(entry: Entry, text: bytes) -> bool:
     return isinstance(entry, Received) and text in entry.frame.raw
 
@@ -230,11 +251,38 @@ SCENES = {
         "a turn is over: buttons, reported tokens", said("hire a bike"), sizes=(WIDE, TINY)
     ),
     "markdown": Scene("a table, code", said("prices", "code"), sizes=(WIDE,)),
-    "cards": Scene("cards, a carousel", said("cards", "carousel")),
+    "cards": Scene("cards, a carousel", said("cards", "carousel"), keys=("tab", "up", "right")),
     "payment": Scene("a custom action with its return paths", said("payment")),
-    "refused": Scene("the key is refused", said("fail 401")),
+    "steps": Scene("the steps of an answer", said("hire a bike"), keys=("tab", "g", "space")),
+    "reasoning": Scene("thoughts, sources", said("reasoning", "sources"), sizes=(WIDE,)),
+    "silence": Scene("the agent waits for an answer", said("wait")),
+    "over": Scene("the conversation is over", said("bye"), sizes=(NARROW,)),
+    "retrying": Scene("the server asked to wait", retrying("fail busy")),
+    "restarted": Scene(
+        "the session was gone: a new one", said("fail stale", "hours")
+    ),
+    "cancelled": Scene(
+        "stopped by the person",
+        ended(STREAMING, "cancelled", "Stopped before the agent had finished."),
+    ),
     "truncated": Scene("the stream is cut", said("fail end", api="v2beta1")),
+    "stalled": Scene("nothing comes", ended(STREAMING, "stalled", "Nothing arrived for 60 s.")),
+    "refused": Scene("the key is refused", said("fail 401")),
+    "unreachable": Scene("the connection is closed", said("fail drop")),
     "failed": Scene("the agent reports a failure", said("fail error")),
+    "credits": Scene("out of credits, in a stream with status 200", said("fail credits")),
+    "protocol": Scene("a web page in place of a stream", said("fail html")),
+    "command": Scene("a command is begun", said("hire a bike"), keys=("slash",)),
+    "preview": Scene(
+        "what a command sends",
+        said("hire a bike"),
+        keys=(*"/event checkout",),
+        sizes=(WIDE, NARROW, TINY),
+    ),
+    "mistaken": Scene(
+        "a command that is wrong", said("hire a bike"), keys=(*"/dtmf x", "enter"), sizes=(NARROW,)
+    ),
+    "address": Scene("a button that names an address", said("map"), keys=("alt+1",)),
     "hostile": Scene("escape sequences, bidi controls, markup", said("fail escape"), sizes=(WIDE,)),
     "garbage": Scene("what no client understands", said("fail garbage"), sizes=(WIDE,)),
     "unicode": Scene("wide, joined and right-to-left text", said("unicode"), sizes=(WIDE,)),

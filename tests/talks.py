@@ -56,7 +56,9 @@ async def _talk(api: Api, words: tuple[str, ...]) -> list[Entry]:
     entries: list[Entry] = []
     async with demo_agent(clock=clock, seed=7, sleep=clock.sleep) as url:
         environment = "development" if api == "v2beta1" else "main"
-        agent = HttpAgent(Target(url, PROJECT, environment, USER, "vftui"), api, KEY)
+        agent = HttpAgent(
+            Target(url, PROJECT, environment, USER, "vftui"), api, KEY, sleep=clock.sleep
+        )
         for said in (None, *words):
             action = {"type": "launch"} if said is None else _action(said, entries)
             asked_at = clock.now
@@ -85,6 +87,7 @@ def _settled(turn: list[Entry], at: float, url: str) -> Iterator[Entry]:
             at += _HEAD if entry.stage == "session" else _ANSWER
             headers = [pair for pair in entry.headers if pair[0].lower() != "date"]
             yield replace(entry, at=at, headers=tuple(headers))
+            at += entry.retry_in or 0.0
         elif isinstance(entry, Received):
             trace = entry.decoded.trace
             said_at = trace.time / 1000 if trace and trace.time else at

@@ -58,6 +58,9 @@ class Pane(App[None]):
     def on_conversation_copy(self, message: Conversation.Copy) -> None:
         self.posted.append(message)
 
+    def on_conversation_edit(self, message: Conversation.Edit) -> None:
+        self.posted.append(message)
+
 
 def sent(text: str, at: float = START) -> Sent:
     return Sent(at, {"type": "text", "payload": text}, "v2beta1")
@@ -458,7 +461,7 @@ async def test_an_item_is_selected_copied_and_led_to_its_traces() -> None:
         await pilot.press("up", "up", "y", "enter")
         copied, traces = app.posted
         assert isinstance(copied, Conversation.Copy)
-        assert copied.text == "**First**"
+        assert (copied.text, copied.what) == ("**First**", "the message")
         assert isinstance(traces, Conversation.ShowTraces)
         assert (traces.first_seq, traces.last_seq) == (3, 3)
         assert [line[0] for line in shown(pane)[:5]] == ["▌", "▌", "█", "▌", "▌"]

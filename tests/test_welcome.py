@@ -1,4 +1,4 @@
-"""The welcome screen: three ways in, and a key that stays where it was typed."""
+"""The welcome screen: three ways in, the agents that are known, and nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -10,50 +10,188 @@ from typing import Any
 import pytest
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
+from tests.doors import CANARY, PROFILES, Around, PaperDoors, around, screen_text
 from tests.stage import SIZES, until
 from vftui.demo import KEY, PROJECT, demo_agent
-from vftui.errors import NotConfigured
+from vftui.errors import ConfigurationError, NotConfigured
 from vftui.launch import Doors
-from vftui.opening import Opening
+from vftui.opening import Opening, Profile
+from vftui.ui.agents import Rows
 from vftui.ui.app import VftuiApp
 from vftui.ui.chat import ChatScreen
+from vftui.ui.connect import ConnectScreen
 from vftui.ui.welcome import WelcomeScreen
 
-CANARY = "VF.DM.0123456789abcdef01234567.CANARYcanary99"
+NOTE = "There is no API key."
+HOSTILE = "[/x]\x1b]0;pwned\x07[bold]\u202e"
 
 
-@asynccontextmanager
-async def unconfigured() -> AsyncIterator[Opening]:
-    """What an app without key and project comes to."""
-    raise NotConfigured("There is no API key.", "Set VF_API_KEY, or try: vftui demo")
-    yield
-
-
-@asynccontextmanager
-async def welcomed(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
-    """The app on its welcome screen."""
-    app = VftuiApp(unconfigured, Doors())
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, WelcomeScreen), "the welcome screen")
-        await pilot.pause()
-        yield pilot
-
-
-def text_of(pilot: Pilot[Any]) -> str:
-    strips = pilot.app.screen._compositor.render_strips()
-    return "\n".join(strip.text for strip in strips)
+def welcome(doors: PaperDoors, note: str = NOTE) -> Callable[[Around], WelcomeScreen]:
+    return lambda app: WelcomeScreen(doors, app.enter, note)
 
 
 def field(pilot: Pilot[Any], name: str) -> Input:
     return pilot.app.screen.query_one(f"#{name}", Input)
 
 
-def complaint(pilot: Pilot[Any]) -> str:
-    """What the welcome screen says went wrong."""
-    found = pilot.app.screen.query("#problem")
-    return str(found.only_one(Static).content) if found else ""
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_three_ways_in_at_a_glance(size: tuple[int, int]) -> None:
+    async with around(welcome(PaperDoors()), size) as (app, _):
+        text = screen_text(app)
+        assert all(way in text for way in ("Try the demo", "Connect", "Open a file", NOTE))
+        assert isinstance(app.focused, Rows) and app.focused.highlighted == 0
+
+
+@pytest.mark.parametrize("how", ["enter", "ctrl+d", "mouse"])
+async def test_the_demo(how: str) -> None:
+    doors = PaperDoors()
+    async with around(welcome(doors)) as (app, pilot):
+        await (pilot.click(Rows, offset=(4, 0)) if how == "mouse" else pilot.press(how))
+        await until(pilot, lambda: app.entered)
+        assert doors.went == [("demo", "v4")]
+
+
+async def test_the_demo_while_something_is_typed() -> None:
+    doors = PaperDoors()
+    async with around(welcome(doors)) as (app, pilot):
+        await pilot.press("ctrl+o", "a", "ctrl+d")
+        await until(pilot, lambda: app.entered)
+        assert doors.went == [("demo", "v4")]
+
+
+@pytest.mark.parametrize("how", [("down", "enter"), ("ctrl+e",), ("ctrl+o", "ctrl+e")])
+async def test_connect_and_back(how: tuple[str, ...]) -> None:
+    async with around(welcome(PaperDoors())) as (app, pilot):
+        await pilot.press(*how)
+        await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, WelcomeScreen))
+        await until(pilot, lambda: app.focused is not None)
+
+
+async def test_a_file() -> None:
+    doors = PaperDoors()
+    async with around(welcome(doors), (50, 15)) as (app, pilot):
+        await pilot.press("down", "down", "enter", *"~/a [b].sse")
+        assert "~/a [b].sse" in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.entered)
+        assert doors.went == [("open", "~/a [b].sse")]
+
+
+async def test_escape_from_a_path_keeps_it() -> None:
+    async with around(welcome(PaperDoors())) as (app, pilot):
+        await pilot.press("ctrl+o", *"abc", "escape")
+        assert isinstance(app.focused, Rows)
+        assert "abc" not in screen_text(app)
+        await pilot.press("ctrl+o")
+        assert "abc" in screen_text(app)
+
+
+async def test_what_is_wrong_is_said_and_nothing_typed_is_lost() -> None:
+    doors = PaperDoors()
+    doors.error = ConfigurationError(f"{HOSTILE} cannot be read.", "Give another.")
+    async with around(welcome(doors)) as (app, pilot):
+        await pilot.press("ctrl+o", *"nowhere", "enter")
+        await until(pilot, lambda: "cannot be read" in screen_text(app))
+        text = screen_text(app)
+        assert "[/x]␛]0;pwned␇[bold]" in text and "Give another." in text
+        assert field(pilot, "path").value == "nowhere" and field(pilot, "path").has_focus
+        doors.error = None
+        await pilot.press("enter")
+        await until(pilot, lambda: app.entered)
+        assert "cannot be read" not in screen_text(app)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_known_agents_are_ways_in_too(size: tuple[int, int]) -> None:
+    doors = PaperDoors(profiles=PROFILES)
+    async with around(welcome(doors), size) as (app, pilot):
+        await pilot.press("up")
+        assert "harbour" in screen_text(app)
+        await pilot.press("up", "enter")
+        await until(pilot, lambda: app.entered)
+        assert doors.went == [("profile", "shop-staging")]
+
+
+async def test_an_agent_that_real_people_talk_to_is_told_in_words() -> None:
+    profiles = (Profile("a", "x", "live", "v4", "the keychain"), *PROFILES)
+    async with around(welcome(PaperDoors(profiles=profiles))) as (app, _):
+        assert "! live (production)" in screen_text(app)
+        assert "! production" in screen_text(app)
+        assert "! staging" not in screen_text(app)
+
+
+async def test_hostile_names_are_harmless() -> None:
+    profiles = (Profile(HOSTILE, HOSTILE, HOSTILE, HOSTILE, CANARY),)
+    async with around(welcome(PaperDoors(profiles=profiles), HOSTILE), (140, 40)) as (app, _):
+        text = screen_text(app)
+        assert "\x1b" not in text and "\u202e" not in text and "CANARY" not in text
+        assert text.count("[/x]␛]0;pwned␇") >= 4
+
+
+async def test_profiles_that_cannot_be_read_leave_the_other_ways() -> None:
+    class Broken(PaperDoors):
+        def profiles(self) -> tuple[Profile, ...]:
+            raise ConfigurationError("config.toml is no TOML.", "Mend line 3.")
+
+    doors = Broken()
+    async with around(welcome(doors)) as (app, pilot):
+        await until(pilot, lambda: "config.toml is no TOML. Mend line 3." in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.entered)
+
+
+async def test_a_profile_that_was_stored_meanwhile_is_there() -> None:
+    doors = PaperDoors()
+    async with around(welcome(doors)) as (app, pilot):
+        await pilot.press("ctrl+e")
+        await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+        doors.known = PROFILES
+        await pilot.press("escape")
+        await until(pilot, lambda: "harbour" in screen_text(app))
+
+
+async def test_many_profiles_scroll_in_the_list() -> None:
+    profiles = tuple(Profile(f"agent-{n}", "p", "main", "v4", "$X") for n in range(40))
+    async with around(welcome(PaperDoors(profiles=profiles)), (50, 15)) as (app, pilot):
+        await pilot.press("end")
+        assert "agent-39" in screen_text(app) and NOTE in screen_text(app)
+        await pilot.press("ctrl+o", *"abc")
+        assert "abc" in screen_text(app)
+
+
+async def test_a_key_in_the_wrong_field_is_hidden() -> None:
+    async with around(welcome(PaperDoors())) as (app, pilot):
+        await pilot.press("ctrl+o")
+        field(pilot, "path").post_message(events.Paste(CANARY))
+        await pilot.pause()
+        assert field(pilot, "path").value == CANARY
+        await pilot.press("home", "shift+end", "ctrl+c")
+        assert "CANARY" not in screen_text(app) + app.export_screenshot() + app.clipboard
+
+
+# With the real doors
+
+
+@asynccontextmanager
+async def unconfigured() -> AsyncIterator[Opening]:
+    """What an app without key and project comes to."""
+    raise NotConfigured(NOTE, "Set VF_API_KEY, or try: vftui demo")
+    yield
+
+
+@asynccontextmanager
+async def welcomed(doors: Doors | None = None) -> AsyncIterator[Pilot[Any]]:
+    """The app on its welcome screen."""
+    app = VftuiApp(unconfigured, doors or Doors())
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, WelcomeScreen), "the welcome screen")
+        await pilot.pause()
+        assert NOTE in screen_text(app)
+        yield pilot
 
 
 def said(pilot: Pilot[Any]) -> Callable[[], bool]:
@@ -67,144 +205,45 @@ def said(pilot: Pilot[Any]) -> Callable[[], bool]:
     return heard
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_all_ways_in_can_be_reached_by_keys(size: tuple[int, int]) -> None:
-    async with welcomed(size) as pilot:
-        went = []
-        for _ in range(7):
-            assert pilot.app.focused is not None and pilot.app.focused.region.area
-            went.append(pilot.app.focused.id)
-            await pilot.press("tab")
-        assert went == ["demo", "key", "project", "environment", "connect", "path", "open"]
-
-
-@pytest.mark.parametrize("how", ["enter", "ctrl+d", "mouse"])
-async def test_the_demo(how: str) -> None:
+async def test_the_demo_speaks() -> None:
     async with welcomed() as pilot:
-        if how == "mouse":
-            await pilot.click("#demo")
-        else:
-            await pilot.press(how)
+        await pilot.press("enter")
         await until(pilot, said(pilot), "the demo agent speaks")
-        assert "Welcome to" in text_of(pilot)
+        assert "Welcome to" in screen_text(pilot.app)
 
 
-async def test_the_demo_while_something_is_typed() -> None:
-    async with welcomed() as pilot:
-        field(pilot, "key").focus()
-        await pilot.press("a", "ctrl+d")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ChatScreen))
-
-
-async def test_connect() -> None:
-    async with demo_agent(pace=0) as url:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("VF_RUNTIME_URL", url)
-            async with welcomed() as pilot:
-                field(pilot, "key").focus()
-                await pilot.press(*KEY, "tab", *PROJECT, "enter")
-                await until(pilot, said(pilot), "the agent speaks")
-                assert KEY not in text_of(pilot)
-
-
-async def test_flags_hold_for_what_is_typed_too() -> None:
-    async with demo_agent(pace=0) as url:
-        app = VftuiApp(unconfigured, Doors({"base_url": url, "api": "v2", "record": False}))
-        async with app.run_test() as pilot:
-            await until(pilot, lambda: app.screen.query("#key"), "the welcome screen")
-            field(pilot, "key").value = KEY
-            field(pilot, "project").value = PROJECT
-            await pilot.click("#connect")
-            await until(pilot, said(pilot), "the agent speaks")
-            screen = app.screen
-            assert isinstance(screen, ChatScreen) and screen.opening is not None
-            assert "v2" in screen.opening.about.facts
-            assert screen.opening.about.recording == "not recorded"
-
-
-@pytest.mark.parametrize(
-    ("key", "project", "problem"),
-    [
-        ("", "", "There is no API key"),
-        (CANARY, "", "There is no project"),
-        (f"{CANARY} x", "abc", "has characters that no key has"),
-        (CANARY, CANARY, "looks like a key"),
-        (f"{CANARY}\x07", "abc", "has characters that no key has"),
-    ],
-)
-async def test_connect_with_what_cannot_work(key: str, project: str, problem: str) -> None:
-    async with welcomed() as pilot:
-        field(pilot, "key").value = key
-        field(pilot, "project").value = project
-        field(pilot, "project").focus()
-        await pilot.press("enter")
-        await until(pilot, lambda: problem in complaint(pilot), problem)
-        assert problem.split()[0] in text_of(pilot)
-        assert isinstance(pilot.app.screen, WelcomeScreen)
-        if project != CANARY:  # it is in a field that shows what is typed
-            assert "CANARY" not in text_of(pilot)
-        assert field(pilot, "key").value == key
-
-
-async def test_connect_refused() -> None:
-    """Nobody listens there: the chat says so, and the key is nowhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VF_RUNTIME_URL", "http://127.0.0.1:9")
-        async with welcomed() as pilot:
-            field(pilot, "key").value = CANARY
-            field(pilot, "project").value = "abc"
-            await pilot.click("#connect")
-            await until(pilot, lambda: isinstance(pilot.app.screen, ChatScreen))
-            screen = pilot.app.screen
-            assert isinstance(screen, ChatScreen)
-            await until(pilot, lambda: screen.opening and screen.opening.session.items)
-            await pilot.press("escape")
-            await until(pilot, said(pilot))
-            assert "CANARY" not in text_of(pilot)
-
-
-async def test_the_key_cannot_be_copied() -> None:
-    async with welcomed() as pilot:
-        key = field(pilot, "key")
-        key.value = CANARY
-        key.focus()
-        for keys in (["ctrl+a", "ctrl+c"], ["ctrl+a", "ctrl+x"], ["home", "shift+end", "ctrl+c"]):
-            await pilot.press(*keys)
-            assert pilot.app.clipboard == ""
-        assert key.value == CANARY
-        assert "CANARY" not in text_of(pilot)
-        assert "CANARY" not in pilot.app.export_screenshot()
-
-
-async def test_a_pasted_key_loses_its_line_break() -> None:
-    async with welcomed() as pilot:
-        field(pilot, "key").post_message(events.Paste(f" {CANARY}\r\n"))
-        await pilot.pause()
-        assert field(pilot, "key").value == CANARY
-
-
-@pytest.mark.parametrize("path", ["", "nowhere.sse", ".", "[/]\x1b]0;x\x07"])
-async def test_open_what_cannot_be_opened(path: str) -> None:
-    async with welcomed() as pilot:
-        field(pilot, "path").value = path
-        field(pilot, "path").focus()
-        await pilot.press("enter")
-        await until(pilot, lambda: "cannot be read" in text_of(pilot))
-        assert isinstance(pilot.app.screen, WelcomeScreen)
-
-
-async def test_open_a_file_of_the_home_folder(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_a_file_of_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     body = b'event: trace\ndata: {"type":"text","payload":{"message":"from home"}}\n\n'
     (tmp_path / "a turn.sse").write_bytes(body)
     async with welcomed() as pilot:
-        field(pilot, "path").focus()
-        field(pilot, "path").value = "~/a turn.sse"
-        await pilot.press("enter")
+        await pilot.press("ctrl+o", *"~/a turn.sse", "enter")
         await until(pilot, said(pilot))
-        assert "from home" in text_of(pilot)
+        assert "from home" in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize("path", ["", "nowhere.sse", ".", HOSTILE])
+async def test_a_file_that_cannot_be_opened(path: str) -> None:
+    async with welcomed() as pilot:
+        await pilot.press("ctrl+o")
+        field(pilot, "path").value = path
+        await pilot.press("enter")
+        await until(pilot, lambda: "cannot be read" in screen_text(pilot.app))
+        assert isinstance(pilot.app.screen, WelcomeScreen)
+
+
+async def test_connecting_checks_the_agent_and_talks_to_it() -> None:
+    async with demo_agent(pace=0) as url:
+        doors = Doors({"base_url": url, "record": False})
+        async with welcomed(doors) as pilot:
+            await pilot.press("ctrl+e")
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConnectScreen))
+            await pilot.press(*KEY, "tab", *PROJECT, "enter")
+            await until(pilot, said(pilot), "the agent speaks")
+            screen = pilot.app.screen
+            assert isinstance(screen, ChatScreen) and screen.opening is not None
+            assert {"v4", "main"} <= set(screen.opening.about.facts)
+            assert KEY not in screen_text(pilot.app)
 
 
 async def test_escape_does_not_leave_but_ctrl_q_does() -> None:

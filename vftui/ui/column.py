@@ -11,7 +11,7 @@ Three rules:
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,14 @@ from rich.text import Text
 from textual.cache import LRUCache
 
 from vftui.ui.blocks import Block, Ink, Piece, Row
-from vftui.ui.pile import Pile
+from vftui.ui.pile import Pile, Place
 
 if TYPE_CHECKING:
     from rich.style import Style
 
     from vftui.session.fold import Session
     from vftui.session.items import Choice
+    from vftui.ui.pictures import Picture
 
 _DRAWN_PIECES = 512
 """Pieces whose rows are kept at hand."""
@@ -35,17 +36,34 @@ _OVERLAPPING = 50
 
 _NO_ROW = Row(Text())
 
+_PIECE, _BLOCK = 20, 40
+"""The bits of a bookmark from which on it tells the piece and the block."""
+
+
+def _no_picture(_address: str) -> Picture | None:
+    return None
+
 
 class Column:
     """Blocks on top of one another."""
 
-    def __init__(self, styles: Callable[[str], Style], width: int = 0) -> None:
+    def __init__(
+        self,
+        styles: Callable[[str], Style],
+        width: int = 0,
+        picture: Callable[[str], Picture | None] = _no_picture,
+    ) -> None:
         self.blocks: list[Block] = []
         self.choices: list[Choice] = []
         """Those that can be made now."""
+        self.live: frozenset[Choice] = frozenset()
+        """The same, to look them up."""
+        self.marked: Choice | None = None
+        """The one that the person's cursor is on."""
         self.seen = 0
         """A number of lines from the top that is kept right when heights change."""
         self._styles = styles
+        self._picture = picture
         self._width = width
         self._open: list[Block] = []  # those whose item may still change
         self._pile = Pile()
@@ -88,13 +106,44 @@ class Column:
     def _choose_from(self, choices: list[Choice]) -> list[int]:
         """Choices can be made from now on, or no more; the pieces that look different."""
         turns = {choice.turn for choice in chain(self.choices, choices)}
-        self.choices = list(choices)
+        self.choices, self.live = list(choices), frozenset(choices)
+        if self.marked not in self.live:
+            self.marked = None
         changed = []
         for block in chain.from_iterable(self._choosers.get(turn, ()) for turn in turns):
             for piece in block.pieces:
                 piece.forget()
             changed.append(self._pile.span(block.index).start)
         return changed
+
+    def mark(self, choice: Choice | None) -> None:
+        """Put the person's cursor on a choice, or on none."""
+        turns = {one.turn for one in (self.marked, choice) if one is not None}
+        for block in chain.from_iterable(self._choosers.get(turn, ()) for turn in turns):
+            for piece in block.pieces:
+                piece.drawn = False  # at the same height
+        self.marked = choice
+
+    def choosers(self) -> list[Block]:
+        """The blocks with choices that can be made, in order."""
+        turns = {choice.turn for choice in self.choices}
+        blocks = chain.from_iterable(self._choosers.get(turn, ()) for turn in turns)
+        found = [block for block in blocks if block.offers(self.live)]
+        return sorted(found, key=lambda block: block.index)
+
+    def look_again(self, blocks: Iterable[Block]) -> None:
+        """Draw blocks again, of which a person sees something else now."""
+        for block in blocks:
+            for piece in block.pieces:
+                piece.forget()
+            self._restack(self._update(block))
+
+    def keep_unfolded(self, top: int, height: int) -> None:
+        """Reasoning that grows in a window will not fold when it is complete: a person reads it."""
+        for block in self._open:
+            if block.item.kind == "reasoning":
+                first, end = self.extent(block.index)
+                block.unfolded = block.unfolded or (first < top + height and top < end)
 
     def _restack(self, first: int) -> None:
         """The pieces from `first` on have other heights."""
@@ -143,8 +192,9 @@ class Column:
         kept = self._rows.get(piece)
         if kept is not None and piece.drawn:
             return kept
-        live = frozenset((choice.turn, choice.number) for choice in self.choices)
-        rows = piece.draw(Ink(max(1, self._width), self._styles, live))
+        rows = piece.draw(
+            Ink(max(1, self._width), self._styles, self.live, self.marked, self._picture)
+        )
         for place, (before, now) in enumerate(zip(kept or (), rows, strict=False)):
             if before.looks_like(now):
                 rows[place] = before
@@ -169,6 +219,45 @@ class Column:
         piece = self._pile.pieces[place.piece]
         rows = self._draw(piece)
         return rows[place.offset] if place.offset < len(rows) else _NO_ROW
+
+    def bookmark(self, y: int) -> int:
+        """A number for line `y` that grows with the line and outlives changes of other heights."""
+        if y >= self.height:
+            return len(self.blocks) << _BLOCK
+        place = self._pile.at(y)
+        block = self._pile.pieces[place.piece].block.index
+        piece = place.piece - self._pile.span(block).start
+        return block << _BLOCK | piece << _PIECE | place.offset
+
+    def line_of(self, bookmark: int) -> int:
+        """The line of a bookmark, or the nearest there is."""
+        return self._pile.line(self._place(bookmark)) if self.blocks else 0
+
+    def _place(self, bookmark: int) -> Place:
+        block, rest = divmod(bookmark, 1 << _BLOCK)
+        if block >= len(self.blocks):
+            return self._pile.at(self.height)
+        span = self._pile.span(block)
+        piece, offset = divmod(rest, 1 << _PIECE)
+        return Place(min(span.start + piece, span.stop - 1), offset)
+
+    def rows_between(self, first: int | None, last: int | None) -> list[tuple[int, Row]]:
+        """The rows from one bookmark to another, each with its own; all of them are drawn."""
+        pieces, found = self._pile.pieces, list[tuple[int, Row]]()
+        if not pieces or self._width <= 0:
+            return found
+        start = 0 if first is None else self._place(first).piece
+        stop = len(pieces) if last is None else self._place(last).piece + 1
+        number = start - self._pile.span(pieces[start].block.index).start
+        for piece in pieces[start:stop]:
+            rows = self._draw(piece)
+            piece.height, piece.exact = len(rows), True
+            number = 0 if piece.first else number
+            mark = piece.block.index << _BLOCK | number << _PIECE
+            found += [(mark + offset, row) for offset, row in enumerate(rows)]
+            number += 1
+        self._restack(start)
+        return found
 
     def extent(self, index: int, height: int = 0) -> tuple[int, int]:
         """The first line of a block and the line behind it, if it is not taller than `height`."""

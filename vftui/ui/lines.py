@@ -7,7 +7,7 @@ looked up once a frame.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -16,7 +16,9 @@ from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding
 from textual.cache import LRUCache
+from textual.geometry import Offset
 from textual.reactive import var
+from textual.selection import Selection
 from textual.strip import Strip
 
 from vftui.ui.tail import TailView
@@ -24,9 +26,12 @@ from vftui.ui.tail import TailView
 if TYPE_CHECKING:
     from textual.events import Click
     from textual.geometry import Region
-    from textual.selection import Selection
 
 _CACHED_STRIPS = 1024
+
+_LINES = 1 << 62
+"""What a line is told to Textual's selection from: what is less is a row of the window, which it
+tells by itself where the pointer is on the border."""
 
 
 def _key(keys: str, action: str, name: str, id: str, tooltip: str) -> Binding:
@@ -87,6 +92,16 @@ class LineView(TailView):
     def line_key(self, y: int) -> Hashable:
         """What the strip of line `y` is kept under: the same key means the same strip."""
         return y
+
+    def bookmark(self, y: int) -> int:
+        """What a selection of text remembers of line `y`: a number that grows with the line."""
+        return y
+
+    def lines_between(self, first: int | None, last: int | None) -> Iterator[tuple[int, str]]:
+        """The texts of the lines from one bookmark to another, each with its own."""
+        stop = self.line_count if last is None else min(last + 1, self.line_count)
+        for y in range(first or 0, stop):
+            yield y, self._strip(y).text
 
     def set_line_count(self, count: int) -> None:
         """Grow or shrink to `count` lines; a cursor on the tail that is followed stays on it."""
@@ -152,10 +167,10 @@ class LineView(TailView):
         """The strip at window row `y`."""
         y += self.scroll_offset.y
         strip = self._strip(y)
-        if self._selection and (span := self._selection.get_span(y)):
+        if self._selection and (span := self._selection.get_span(self.bookmark(y))):
             strip = self._highlight(strip, *span)
         # Only the pointer asks outside a paint, and only it needs to know where it points.
-        return strip if self._painting else strip.apply_offsets(0, y)
+        return strip if self._painting else strip.apply_offsets(0, _LINES + self.bookmark(y))
 
     def _strip(self, y: int) -> Strip:
         width, base = self.line_width, self.visual_style.rich_style
@@ -269,8 +284,20 @@ class LineView(TailView):
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Draw the selection."""
-        self._selection = selection
+        self._selection = None if selection is None else self._bookmarked(selection)
         self.refresh(self.size.region)
+
+    def _bookmarked(self, selection: Selection) -> Selection:
+        """Textual's selection, with bookmarks for its lines."""
+        start, end = (None if end is None else self._end(end) for end in selection)
+        if start is None or end is None:
+            return Selection(start, end)
+        return Selection.from_offsets(start, end)
+
+    def _end(self, offset: Offset) -> Offset:
+        if offset.y >= _LINES:
+            return Offset(offset.x, offset.y - _LINES)
+        return Offset(offset.x, self.bookmark(offset.y + self.scroll_offset.y))
 
     def _highlight(self, strip: Strip, start: int, stop: int) -> Strip:
         """A strip with its characters from `start` to `stop` (-1: all the rest) selected."""
@@ -285,11 +312,11 @@ class LineView(TailView):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text, as it is seen, without the gutter."""
-        first = selection.start.y if selection.start else 0
-        last = selection.end.y if selection.end else self.line_count
+        selection = self._bookmarked(selection)
+        ends = (None if end is None else end.y for end in selection)
         lines = []
-        for y in range(max(0, first), min(last + 1, self.line_count)):
-            start, stop = selection.get_span(y) or (0, 0)
-            text = self._strip(y).text
-            lines.append(text[max(start, self.GUTTER) : None if stop < 0 else stop].rstrip())
+        for bookmark, text in self.lines_between(*ends):
+            if (span := selection.get_span(bookmark)) is not None:
+                start, stop = span
+                lines.append(text[max(start, self.GUTTER) : None if stop < 0 else stop].rstrip())
         return "\n".join(lines), "\n"

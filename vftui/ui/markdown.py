@@ -214,15 +214,9 @@ class _Page:
 
     def _code(self, content: str, info: str = "") -> None:
         style = self._styles("code")
-        lines = printable(content).removesuffix("\n").split("\n") if content else []
-        text = [Text(f" {line}", style) for line in lines]
         if info.strip() and not self._resumed:
-            text.insert(0, Text(f" {printable(info.strip())}", style + self._styles("quiet")))
-        self._emit(
-            _padded(line, self._room, style)
-            for whole in text
-            for line in _folded(whole, self._room)
-        )
+            self._emit(code_lines(info.strip(), self._room, style + self._styles("quiet")))
+        self._emit(code_lines(content, self._room, style) if content else ())
         self._gap = True
 
     def _inline(self, tokens: list[Token]) -> Text:
@@ -268,8 +262,16 @@ def _column_widths(source: str, room: int) -> tuple[int, ...]:
     return ()
 
 
+def code_lines(code: str, width: int, style: Style) -> Iterator[Text]:
+    """Code on a ground of `width` cells, with all its spaces."""
+    for line in printable(code).removesuffix("\n").split("\n"):
+        for part in _folded(Text(f" {line}", style), width):
+            part.append(" " * max(0, width - part.cell_len), style)
+            yield part
+
+
 def _folded(line: Text, width: int) -> Iterator[Text]:
-    """A line of code in lines of at most `width` cells, with all its spaces."""
+    """A line of code in lines of at most `width` cells."""
     while line.cell_len > width:
         cut = max(1, width)
         while cut > 1 and cell_len(line.plain[:cut]) > width:
@@ -277,8 +279,3 @@ def _folded(line: Text, width: int) -> Iterator[Text]:
         head, line = line.divide([cut])
         yield head
     yield line
-
-
-def _padded(line: Text, width: int, style: Style) -> Text:
-    line.append(" " * max(0, width - line.cell_len), style)
-    return line

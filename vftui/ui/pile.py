@@ -50,6 +50,8 @@ class Pile:
 
     def span(self, block: int) -> range:
         """The pieces of the item with this index."""
+        if not self.pieces or self.pieces[-1].block.index < block:  # one that is new
+            return range(len(self.pieces), len(self.pieces))
         first = bisect_left(self.pieces, block, key=_block)
         return range(first, bisect_right(self.pieces, block, lo=first, key=_block))
 

@@ -1,78 +1,68 @@
-"""The first minute without an account: connect, try the demo, or open a file."""
+"""The first minute without an account: the demo, a form to connect, a file, and known agents."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Footer, Input, Static
 
 from vftui.errors import VftuiError
 from vftui.render.text import printable
-from vftui.ui.field import Field
+from vftui.ui.agents import Frame, Row, Rows, profile_row
+from vftui.ui.field import Field, Problem
 
 if TYPE_CHECKING:
-    from vftui.opening import Opener
-
-
-class Doors(Protocol):
-    """Where the welcome screen leads."""
-
-    def demo(self) -> Opener:
-        """To the embedded demo agent."""
-        ...
-
-    def connect(self, key: str, project: str, environment: str) -> Opener:
-        """To the person's own agent; `VftuiError` when that cannot be."""
-        ...
-
-    def open(self, path: str) -> Opener:
-        """To a file; `VftuiError` when it cannot be opened."""
-        ...
-
-
-class KeyField(Field):
-    """A masked field whose text cannot be copied or cut."""
-
-    def __init__(self) -> None:
-        super().__init__("API key: VF.DM.…", id="key", password=True)
-
-    def action_copy(self) -> None:
-        """Nothing: the key stays here."""
-
-    def action_cut(self) -> None:
-        """Nothing: the key stays here."""
+    from vftui.opening import Doors, Opener, Profile
 
 
 class WelcomeScreen(Screen[None]):
-    """Three ways in."""
+    """Three ways in, and the profiles there are."""
 
     BINDING_GROUP_TITLE = "Welcome"
+    HELP = """\
+## Welcome
+
+**Enter** goes where the cursor is. The demo needs nothing and shows everything; **connect** asks
+for an API key and a project's id; a file may be a saved event stream or a recording.
+"""
+    AUTO_FOCUS = "#ways"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
     BINDINGS = [
         Binding(
             "ctrl+d", "demo", "demo", id="welcome.demo", priority=True,
             tooltip="Talk to the demo agent",
+        ),
+        Binding(
+            "ctrl+e", "connect", "connect", id="welcome.connect", priority=True,
+            tooltip="Connect to your own agent",
+        ),
+        Binding(
+            "ctrl+o", "file", "open a file", id="welcome.file", priority=True,
+            tooltip="Open a saved event stream or a recording",
+        ),
+        Binding(
+            "escape", "ways", "back", id="welcome.ways", show=False,
+            tooltip="From the path of a file back to the list",
         ),
     ]  # fmt: skip
     DEFAULT_CSS = """
     WelcomeScreen {
         align: center middle;
         background: $background;
-        & #welcome { width: 68; max-width: 100%; height: auto; max-height: 100%; overflow-y: auto;
-            border: round $border-blurred; border-title-color: $accent; padding: 0 2; }
+        & Frame { width: 76; border: round $border-blurred; padding: 0 2; }
         & .title { color: $said; text-style: bold; }
-        & .quiet { color: $quiet; margin: 1 0 0 0; }
-        & #problem { color: $error; margin: 1 0 0 0; display: none; }
-        & Field, & Button { margin: 0 0 0 2; }
-        & Field { background: $panel; }
-        & Button { color: $told; background: $panel; min-width: 24; content-align: left middle; }
-        & Button:hover { color: $said; }
-        & Button:focus { color: $background; background: $accent; text-style: bold; }
+        & #note { color: $quiet; }
+        & Rows { margin: 1 0 0 0; }
+        & #path { background: $panel; margin: 1 0 0 2; display: none; }
+        &.-short { & Rows, & #path, & Problem { margin-top: 0; } }
     }
     """
 
@@ -85,49 +75,79 @@ class WelcomeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Demo first: it needs nothing."""
-        with Vertical(id="welcome") as box:
-            box.border_title = "vftui"
+        with Frame() as frame:
+            frame.border_title = "vftui"
             yield Static(
                 "Talk to a Voiceflow agent, see every trace, watch the tokens.", classes="title"
             )
-            yield Static("Without an account", classes="quiet")
-            yield Button("Try the demo agent", id="demo", compact=True)
-            yield Static(f"Your agent. {printable(self._note)}", classes="quiet", markup=False)
-            yield KeyField()
-            yield Field("project id, from the agent's settings", id="project")
-            yield Field("environment, if it is not main", id="environment")
-            yield Button("Connect", id="connect", compact=True)
-            yield Static("A saved event stream, or a recorded session's number", classes="quiet")
-            yield Field("path to a file, or last", id="path")
-            yield Button("Open", id="open", compact=True)
-            yield Static("", id="problem", markup=False)
+            if self._note:
+                yield Static(printable(self._note), id="note", markup=False)
+            yield Rows("ways")
+            yield Field("path to a file, a session's number, or last", id="path")
+            yield Problem()
         yield Footer(compact=True, show_command_palette=False)
 
-    @on(Button.Pressed, "#demo")
+    def on_resize(self) -> None:
+        """The list takes the room there is."""
+        self.query_one(Frame).fit()
+
+    def on_screen_resume(self) -> None:
+        """List the ways in; a profile may have been stored meanwhile."""
+        try:
+            profiles = self._doors.profiles()
+        except VftuiError as error:
+            self.complain(error)
+            profiles = ()
+        self.query_one(Rows).show([*self._ways(), *self._known(profiles)])
+
+    def _ways(self) -> list[Row]:
+        def way(name: str, words: str, go: Callable[[], object]) -> Row:
+            return Row(name, Content.styled(words, "$told"), go)
+
+        return [
+            way("Try the demo", "needs no account, runs here", self.action_demo),
+            way("Connect", "your agent: key, project id", self.action_connect),
+            way("Open a file", "a stream, or a recording", self.action_file),
+        ]
+
+    def _known(self, profiles: tuple[Profile, ...]) -> list[Row]:
+        rows = [
+            profile_row(one, partial(self._try, partial(self._doors.profile, one.name)))
+            for one in profiles
+        ]
+        return [Row("Profiles"), *rows] if rows else []
+
     def action_demo(self) -> None:
         """Talk to the demo agent."""
-        self._enter(self._doors.demo())
+        self._try(self._doors.demo)
 
-    @on(Button.Pressed, "#connect")
-    @on(Input.Submitted, "#key")
-    @on(Input.Submitted, "#project")
-    @on(Input.Submitted, "#environment")
-    def _connect(self) -> None:
-        key, project, environment = (
-            self.query_one(f"#{name}", Input).value for name in ("key", "project", "environment")
-        )
-        self._try(lambda: self._doors.connect(key, project, environment))
+    def action_connect(self) -> None:
+        """Ask for an agent."""
+        from vftui.ui.connect import ConnectScreen
 
-    @on(Button.Pressed, "#open")
+        self.app.push_screen(ConnectScreen(self._doors, self._enter))
+
+    def action_file(self) -> None:
+        """Ask for a file."""
+        path = self.query_one("#path")
+        path.display = True
+        path.focus()
+
+    def action_ways(self) -> None:
+        """Back to the list. What was typed stays."""
+        self.query_one("#path").display = False
+        self.query_one(Rows).focus()
+
     @on(Input.Submitted, "#path")
-    def _open(self) -> None:
-        path = self.query_one("#path", Input).value
-        self._try(lambda: self._doors.open(path))
+    def _open(self, message: Input.Submitted) -> None:
+        self._try(partial(self._doors.open, message.value.strip()))
 
-    def _try(self, door: Callable[[], Opener]) -> None:
+    @work(exclusive=True)
+    async def _try(self, door: Callable[[], Opener]) -> None:
         """Go there, or say why that cannot be."""
+        self.query_one(Problem).clear()
         try:
-            opener = door()
+            opener = await asyncio.to_thread(door)  # it may ask the keychain
         except VftuiError as error:
             self.complain(error)
         else:
@@ -135,7 +155,4 @@ class WelcomeScreen(Screen[None]):
 
     def complain(self, error: VftuiError) -> None:
         """Say why it led nowhere."""
-        problem = self.query_one("#problem", Static)
-        problem.update(printable(f"{error.message} {error.hint}"))
-        problem.display = True
-        problem.scroll_visible(animate=False)
+        self.query_one(Problem).say(error)
