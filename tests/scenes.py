@@ -253,7 +253,7 @@ SCENES = {
     "markdown": Scene("a table, code", said("prices", "code"), sizes=(WIDE,)),
     "cards": Scene("cards, a carousel", said("cards", "carousel"), keys=("tab", "up", "right")),
     "payment": Scene("a custom action with its return paths", said("payment")),
-    "steps": Scene("the steps of an answer", said("hire a bike"), keys=("tab", "g", "space")),
+    "steps": Scene("the steps of an answer", said("hire a bike"), keys=("tab", *7 * ["up"], "space")),
     "reasoning": Scene("thoughts, sources", said("reasoning", "sources"), sizes=(WIDE,)),
     "silence": Scene("the agent waits for an answer", said("wait")),
     "over": Scene("the conversation is over", said("bye"), sizes=(NARROW,)),

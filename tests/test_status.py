@@ -181,8 +181,8 @@ async def test_a_countdown_stays_when_lesser_things_give_way() -> None:
     whole = "○ complete 2.0 s   no-reply in 8 s (F8 now)   first text 500 ms   ● rec 12"
     assert whole in lines[140] and "v4 · main" in lines[140]
     assert "no-reply in 8 s (F8 now)   ● rec 12" in lines[80] and "Pier" in lines[80]
-    assert "complete 2.0 s   no-reply in 8 s   ● rec 12" in lines[60] and "Pier" in lines[60]
-    assert "Pier   ○ complete 2.0 s   no-reply in 8 s" in lines[50]
+    assert "Pier · v4 · main" in lines[60] and "○ complete   no-reply in 8 s" in lines[60]
+    assert "Pier · v4" in lines[50] and "○ complete   no-reply in 8 s" in lines[50]
     assert "…  ○ complete   no-reply in 8 s" in lines[40]
     assert "○ complete" in lines[20] and "○ complete" in lines[15]
 

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 TICK = 0.2
 """Seconds between two readings of the clock."""
 
+TELLING = 2
+"""How many of the facts tell which agent it is: the generation of the API, the environment."""
+
+SHORT_TITLE = 8
+"""Cells that the title keeps before the facts give way."""
+
 GLYPHS = {
     None: ("●", "$accent"),
     "complete": ("○", "$quiet"),
@@ -99,36 +105,41 @@ class StatusLine(Widget):
         """Catch up with the session; `now` is the clock while a turn runs, None otherwise."""
         parts = _standing(session, now, silence) if session.turns else []
         if queued:
-            parts.append(_Part(Content.styled(f"   {queued} queued", "$warning"), 2))
+            parts.append(_Part(Content.styled(f"   {queued} queued", "$warning"), 3))
         if parts != self._parts:
             self._parts = parts
             self.refresh()
 
     def render(self) -> Content:
-        """The line: facts at the left, the state at the right; the lesser parts give way."""
-        width = self.size.width
-        left = Content.styled("vftui", "bold $accent")
-        facts: tuple[str, ...] = ()
-        right = list(self._parts)
+        """The line: which agent it is at the left, the state at the right.
+
+        Where there is too little room, the lesser parts of the state go first, then the lesser
+        facts, then the end of the title: it always tells which agent is live.
+        """
+        width, right = self.size.width, list(self._parts)
+        name = Content.styled("vftui", "bold $accent") + Content("  ")
+        title, facts = Content.styled("starting…", "$quiet"), []
         if (about := self._about) is not None:
-            left += Content("  ") + Content.styled(
-                printable(about.title, keep_lines=False), "bold $said"
-            )
-            facts = about.facts
+            title = Content.styled(printable(about.title, keep_lines=False), "bold $said")
+            facts = [Content(f" · {printable(fact, keep_lines=False)}") for fact in about.facts]
             mark = ("● ", "$warning") if about.recording.startswith("rec") else ("○ ", "$quiet")
-            right.append(_Part(Content.assemble("   ", mark, (about.recording, "$quiet")), 3))
-        else:
-            left += Content.styled("  starting…", "$quiet")
-        end = _fitting(right, width, width - left.cell_length - 2)
+            right.append(_Part(Content.assemble("   ", mark, (about.recording, "$quiet")), 4))
+        telling = title.cell_length + _length(facts[:TELLING])
+        end = _fitting(right, width, width - name.cell_length - telling - 2)
         room = max(0, width - end.cell_length - 2)
-        for fact in facts:
-            longer = left + Content.styled(f" · {printable(fact, keep_lines=False)}", "$told")
-            if longer.cell_length > room:
-                break
-            left = longer
-        if left.cell_length > room:
-            left = left.truncate(room, ellipsis=True)
+        left = (name + _shortened(title, facts, room - name.cell_length)).truncate(room)
         return left + Content(" " * max(1, width - left.cell_length - end.cell_length)) + end
+
+
+def _shortened(title: Content, facts: list[Content], room: int) -> Content:
+    """The title and the facts in this many cells."""
+    while facts:
+        least = title.cell_length if len(facts) > TELLING else SHORT_TITLE
+        if _length(facts) + min(title.cell_length, least) <= room:
+            break
+        facts = facts[:-1]
+    title = title.truncate(max(0, room - _length(facts)), ellipsis=True)
+    return title + Content("").join(facts).stylize_before("$told")
 
 
 def _standing(session: Session, now: float | None, silence: Silence | None) -> list[_Part]:
@@ -144,9 +155,9 @@ def _standing(session: Session, now: float | None, silence: Silence | None) -> l
     if again is not None and now is not None and again > now:
         parts.append(_Part(Content(f" · again in {_countdown(again - now)}")))
     elif silence is not None:
-        parts.append(_Part(Content(time), 4))
+        parts.append(_Part(Content(time), 1))
         parts.append(_Part(Content.styled(f"   {silence.words}", "$warning")))
-        parts.append(_Part(Content(f" {silence.key}"), 1))
+        parts.append(_Part(Content(f" {silence.key}"), 2))
     else:
         parts[0] = _Part(parts[0].content + Content(time))
     if turn.first_text is not None:
@@ -163,6 +174,11 @@ def _fitting(parts: list[_Part], width: int, wanted: int) -> Content:
             break
         kept = [part for part in kept if part.rank is None or part.rank > min(ranks)]
     return _joined(kept if _joined(kept).cell_length < width else kept[:1])
+
+
+def _length(contents: list[Content]) -> int:
+    """Cells that they take, one behind the other."""
+    return sum(content.cell_length for content in contents)
 
 
 def _joined(parts: list[_Part]) -> Content:

@@ -102,7 +102,8 @@ def _lines(session: Session, turn: Turn) -> list[list[Content]]:
     if unknown := session.unreported_turns:
         some = "1 turn" if unknown == 1 else f"{count(unknown)} turns"
         # Before the split: that the total lacks something is the last to give way.
-        second.insert(1, Content.styled(f" ? {some}", "$quiet"))
+        more = "+? " if session.tokens.total is not None else ""
+        second.insert(1, Content.styled(f" {more}{some}", "$quiet"))
     # An estimate has no model, so what a model has was told: by a report, or part by part.
     source = "reported" if session.tokens.source == "estimated" else session.tokens.source
     models = [
