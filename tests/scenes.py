@@ -25,10 +25,11 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from tests.bodies import DATA
+from tests.doors import FINDINGS, PROFILES, PaperDoors
 from tests.talks import START, URL, USER, talk
 from vftui.demo import PROJECT
 from vftui.errors import NotConfigured
-from vftui.launch import DEMO_TITLE, Doors
+from vftui.launch import DEMO_TITLE
 from vftui.opening import About, Opener, Opening
 from vftui.recording import Recording
 from vftui.saved import file_entries
@@ -68,13 +69,15 @@ class Scene:
     sizes: tuple[tuple[int, int], ...] = (WIDE, NARROW)
     """Columns and rows of each picture."""
     theme: str = DARK
+    doors: Callable[[], PaperDoors] = PaperDoors
+    """The ways to somebody else."""
 
     def app(self) -> VftuiApp:
         """The app that shows it, to be run."""
         os.environ["TZ"] = "UTC"
         time.tzset()
         self.log()  # now, because a conversation cannot be made while the app runs
-        app = VftuiApp(self.opener or self._open, Doors(), theme=self.theme)
+        app = VftuiApp(self.opener or self._open, self.doors(), theme=self.theme)
         app.animation_level = "none"
         return app
 
@@ -243,6 +246,29 @@ STREAMING = said("prices", "hire a bike", until=b' city"')
 SCENES = {
     "starting": Scene("before the agent is set up", opener=never, sizes=(WIDE, TINY)),
     "welcome": Scene("no account yet", opener=unconfigured, screen=WelcomeScreen),
+    "profiles": Scene(
+        "no key, but agents that are known",
+        opener=unconfigured,
+        screen=WelcomeScreen,
+        doors=lambda: PaperDoors(profiles=PROFILES),
+        sizes=(NARROW, TINY),
+    ),
+    "connect": Scene(
+        "a check that failed",
+        opener=unconfigured,
+        screen=WelcomeScreen,
+        keys=("ctrl+e", *"secret", "tab", *"65f0c2a19b7e", "tab", *"staging", "f5"),
+        doors=lambda: PaperDoors(FINDINGS),
+        sizes=(WIDE, NARROW, TINY),
+    ),
+    "agents": Scene(
+        "another agent",
+        said("hire a bike"),
+        About("shop", ("v4", "production", f"user {USER}"), "rec 12"),
+        keys=("f3",),
+        doors=lambda: PaperDoors(profiles=PROFILES),
+        sizes=(WIDE, NARROW, TINY),
+    ),
     "waiting": Scene(
         "the agent was launched and has not answered", lambda: talk("v4")[:1], sizes=(NARROW,)
     ),
@@ -253,14 +279,14 @@ SCENES = {
     "markdown": Scene("a table, code", said("prices", "code"), sizes=(WIDE,)),
     "cards": Scene("cards, a carousel", said("cards", "carousel"), keys=("tab", "up", "right")),
     "payment": Scene("a custom action with its return paths", said("payment")),
-    "steps": Scene("the steps of an answer", said("hire a bike"), keys=("tab", *7 * ["up"], "space")),
+    "steps": Scene(
+        "the steps of an answer", said("hire a bike"), keys=("tab", *7 * ["up"], "space")
+    ),
     "reasoning": Scene("thoughts, sources", said("reasoning", "sources"), sizes=(WIDE,)),
     "silence": Scene("the agent waits for an answer", said("wait")),
     "over": Scene("the conversation is over", said("bye"), sizes=(NARROW,)),
     "retrying": Scene("the server asked to wait", retrying("fail busy")),
-    "restarted": Scene(
-        "the session was gone: a new one", said("fail stale", "hours")
-    ),
+    "restarted": Scene("the session was gone: a new one", said("fail stale", "hours")),
     "cancelled": Scene(
         "stopped by the person",
         ended(STREAMING, "cancelled", "Stopped before the agent had finished."),

@@ -11,9 +11,10 @@ from tests.doors import CANARY, PROFILES, Around, PaperDoors, around, screen_tex
 from tests.stage import SIZES, until
 from vftui.errors import ConfigurationError, VftuiError
 from vftui.opening import About, Profile
-from vftui.ui.agents import HANDFUL, AgentsScreen, Row, Rows, environment_words
+from vftui.ui.agents import HANDFUL, AgentsScreen
 from vftui.ui.connect import ConnectScreen
 from vftui.ui.field import Field, Pick
+from vftui.ui.ways import Row, Rows, environment_words
 
 ABOUT = About("shop", ("v4", "production", "user ada"))
 MANY = tuple(Profile(f"agent-{n}", f"project-{n}", "main", "v4", "$X") for n in range(30))

@@ -16,9 +16,11 @@ from tests.doors import CANARY, FINDINGS, Around, PaperDoors, around, screen_tex
 from tests.stage import SIZES, until
 from vftui.errors import ConfigurationError, Unreachable, VftuiError
 from vftui.opening import Finding, Form, Keep
-from vftui.ui.agents import AgentsScreen, Rows
-from vftui.ui.connect import GLYPHS, ConnectScreen
+from vftui.ui.agents import AgentsScreen
+from vftui.ui.connect import ConnectScreen
 from vftui.ui.field import Pick
+from vftui.ui.findings import GLYPHS
+from vftui.ui.ways import Rows
 from vftui.ui.welcome import WelcomeScreen
 
 GOOD = (Finding("key", "ok", "It is a key."), Finding("session", "ok", "It opens."))

@@ -196,7 +196,7 @@ def test_nobody_pipes_anything_in() -> None:
 
 def test_without_settings_it_welcomes() -> None:
     with program() as it:
-        it.shows("Try the demo agent", "project id", "path to a file")
+        it.shows("Try the demo", "project id", "Open a file")
         it.press("ctrl+d")
         it.shows("Welcome to Harbour Bikes", "complete")
         it.press("ctrl+q")

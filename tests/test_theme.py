@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import pkgutil
 import re
 
 import pytest
 from textual.color import Color
 from textual.theme import Theme
 
-from vftui.ui import blocks, chat, conversation, detail, status, tokens, traces
+import vftui.ui
 from vftui.ui.theme import COLOURS, CUSTOM, DARK, KINDS, LIGHT, THEMES, look_of
 from vftui.wire.payloads import MODELS
 
 TEXTS = ("said", "told", "you", *(f"kind-{colour}" for colour in sorted(COLOURS)))
-MODULES = (blocks, chat, conversation, detail, status, tokens, traces)
+MODULES = [
+    importlib.import_module(one.name)
+    for one in pkgutil.iter_modules(vftui.ui.__path__, "vftui.ui.")
+]
 
 
 def contrast(one: Color, other: Color) -> float:

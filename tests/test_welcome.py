@@ -18,10 +18,10 @@ from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.errors import ConfigurationError, NotConfigured
 from vftui.launch import Doors
 from vftui.opening import Opening, Profile
-from vftui.ui.agents import Rows
 from vftui.ui.app import VftuiApp
 from vftui.ui.chat import ChatScreen
 from vftui.ui.connect import ConnectScreen
+from vftui.ui.ways import Rows
 from vftui.ui.welcome import WelcomeScreen
 
 NOTE = "There is no API key."

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import io
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rich.console import Console
 from textual.app import App
 from textual.binding import Binding
-from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from vftui.errors import NotConfigured, VftuiError
@@ -22,9 +22,9 @@ from vftui.ui.theme import THEMES
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.screen import Screen
 
     from vftui.opening import Doors, Opener
-    from vftui.ui.welcome import WelcomeScreen
 
 
 def binding_commands() -> type[Provider]:
@@ -32,6 +32,15 @@ def binding_commands() -> type[Provider]:
     from vftui.ui.palette import BindingCommands
 
     return BindingCommands
+
+
+@runtime_checkable
+class Complains(Protocol):
+    """A screen that says why it led nowhere."""
+
+    def complain(self, error: VftuiError) -> None:
+        """Say it, where it was asked for."""
+        ...
 
 
 class VftuiApp(App[VftuiError]):
@@ -54,8 +63,10 @@ class VftuiApp(App[VftuiError]):
         read_alt_keys()
         self._opener = opener
         self._doors = doors
-        self._welcome: WelcomeScreen | None = None
-        self._entered = False  # whether a person has chosen a way
+        self._shown = 0
+        """How many stacks of screens there were; Textual calls one a mode."""
+        self._behind: str | None = None
+        """The stack that was left for a conversation that is not open yet."""
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
@@ -70,52 +81,57 @@ class VftuiApp(App[VftuiError]):
         with suppress(NotImplementedError):  # on Windows there is no such signal
             leave = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
-        self.push_screen(ChatScreen(self._opener))
+        self._show(lambda: ChatScreen(self._opener))
 
-    def on_chat_screen_opened(self, message: ChatScreen.Opened) -> None:
-        """Remember what to say on leaving."""
+    def _enter(self, opener: Opener) -> None:
+        """Go to another conversation. What is on the screen stays behind it, with what was typed,
+        until it is open: it may lead nowhere."""
+        self._behind = self.current_mode
+        self._show(lambda: ChatScreen(opener))
+
+    def _show(self, screen: Callable[[], Screen[None]]) -> None:
+        self._shown += 1
+        mode = f"screens-{self._shown}"
+        self.add_mode(mode, screen)
+        self.switch_mode(mode)
+
+    async def on_chat_screen_opened(self, message: ChatScreen.Opened) -> None:
+        """Leave what is behind; remember what to say on leaving."""
         self.farewell = message.about.farewell
+        behind, self._behind = self._behind, None
+        if behind is not None:
+            await self.remove_mode(behind)
 
-    def on_chat_screen_could_not_open(self, message: ChatScreen.CouldNotOpen) -> None:
-        """Welcome a person who has no agent yet, or whose way led nowhere; otherwise leave."""
+    async def on_chat_screen_could_not_open(self, message: ChatScreen.CouldNotOpen) -> None:
+        """Go back to where it was asked for; welcome a person who has no agent yet; or leave."""
         error = message.error
-        if not (self._entered or isinstance(error, NotConfigured)):
-            self.exit(error, return_code=error.exit_code)
-            return
-        if self._welcome is None:
+        nowhere, behind = self.current_mode, self._behind
+        self._behind = None
+        if behind is not None:
+            self.switch_mode(behind)
+            if isinstance(self.screen, Complains):
+                self.screen.complain(error)
+        elif isinstance(error, NotConfigured):
             from vftui.ui.welcome import WelcomeScreen  # most never see it
 
-            note = "" if self._entered else error.message
-            self._welcome = WelcomeScreen(self._doors, self._enter, note)
-            self.switch_screen(self._welcome)
+            self._show(lambda: WelcomeScreen(self._doors, self._enter, error.message))
         else:
-            self._leave_to(self._welcome)
-        if self._entered:
-            self._welcome.call_after_refresh(self._welcome.complain, error)
+            self.exit(error, return_code=error.exit_code)
+            return
+        await self.remove_mode(nowhere)
 
     def on_chat_screen_agents_wanted(self, message: ChatScreen.AgentsWanted) -> None:
-        """Offer the ways to somebody else."""
+        """Offer other agents."""
         from vftui.ui.agents import AgentsScreen
 
         opening = message.opening
-        agents = AgentsScreen(
-            self._doors, self._enter, opening.about, changeable=opening.agent is not None
-        )
-        self.push_screen(agents, self._enter_chosen)
+        changeable = opening.agent is not None
+        screen = AgentsScreen(self._doors, self._enter, opening.about, changeable=changeable)
+        self.push_screen(screen, self._switch)
 
-    def _enter_chosen(self, opener: Opener | None) -> None:
+    def _switch(self, opener: Opener | None) -> None:
         if opener is not None:
             self._enter(opener)
-
-    def _enter(self, opener: Opener) -> None:
-        """Leave for what an opener opens. The welcome screen stays below, with what was typed."""
-        self._entered = True
-        self._leave_to(self._welcome or self.screen_stack[0])
-        self.push_screen(ChatScreen(opener))
-
-    def _leave_to(self, below: Screen[Any]) -> None:
-        while self.screen is not below:
-            self.pop_screen()
 
     def action_help_quit(self) -> None:
         """Ctrl+C without a selection: stop the turn; without a turn, tell how to leave."""

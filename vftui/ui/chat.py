@@ -234,6 +234,10 @@ class ChatScreen(Panes):
         """Open an address in the browser, and say so."""
         self.say(await desktop.browse(url))
 
+    def complain(self, error: VftuiError) -> None:
+        """Say why another conversation could not be opened."""
+        self.say(f"{error.message} {error.hint}", "error")
+
     def say(self, text: str, severity: str = "information") -> None:
         """Tell a person something about the app."""
         self.notify(printable(text), severity=severity, markup=False)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 from textual.types import IgnoreReturnCallbackType
 
-ONLY_IN_PLACE = ("prompt.", "lines.")
+ONLY_IN_PLACE = ("prompt.", "lines.", "form.")
 """Ids of bindings that begin like this are no commands."""
 
 TEXTUALS_OWN = ("Theme", "Screenshot")

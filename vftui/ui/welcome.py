@@ -16,8 +16,8 @@ from textual.widgets import Footer, Input, Static
 
 from vftui.errors import VftuiError
 from vftui.render.text import printable
-from vftui.ui.agents import Frame, Row, Rows, profile_row
 from vftui.ui.field import Field, Problem
+from vftui.ui.ways import Frame, Row, Rows, profile_row
 
 if TYPE_CHECKING:
     from vftui.opening import Doors, Opener, Profile
