@@ -74,7 +74,9 @@ class Scene:
 
     def app(self) -> VftuiApp:
         """The app that shows it, to be run."""
-        os.environ["TZ"] = "UTC"
+        os.environ |= {"TZ": "UTC", "DISPLAY": ":0"}
+        for name in ("SSH_CONNECTION", "SSH_TTY"):  # the person sits in front of this machine
+            os.environ.pop(name, None)
         time.tzset()
         self.log()  # now, because a conversation cannot be made while the app runs
         app = VftuiApp(self.opener or self._open, self.doors(), theme=self.theme)

@@ -624,12 +624,11 @@ def test_the_last_no_reply_of_a_turn_counts() -> None:
     assert session_of(text("Hi")).turns[0].no_reply is None
 
 
-def test_a_launch_begins_the_conversation_again() -> None:
+@pytest.mark.parametrize("kind", ["launch", "text"])
+def test_whatever_is_sent_begins_the_conversation_again(kind: str) -> None:
     session = session_of(trace("end"))
     assert session.conversation_over and session.turns[0].conversation_over
-    session.apply(sent())
-    assert session.conversation_over
-    session.apply(sent(type="launch"))
+    session.apply(sent(type=kind))
     assert not session.conversation_over
 
 

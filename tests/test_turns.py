@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.stage import Puppet, end, head, stage, text, turn
+from tests.stage import START, Puppet, end, head, stage, text, turn
 from vftui.errors import VftuiError
-from vftui.session.log import Closed, Entry
+from vftui.session.log import Closed, Ending, Entry
 
 
 def endings(entries: list[Entry]) -> list[str]:
@@ -62,6 +62,30 @@ async def test_what_waited_does_not_replace_what_is_being_written() -> None:
         await on.press(*"draft", "escape")
         assert on.chat.prompt.text == "draft"
         assert any("not sent" in note for note in on.toasts)
+
+
+@pytest.mark.parametrize("ending", ["refused", "unreachable", "truncated", "failed"])
+async def test_behind_a_turn_that_went_wrong_nothing_is_sent(ending: Ending) -> None:
+    async with stage() as on:
+        await on.say("one")
+        await on.say("two")
+        on.puppet.play(head(), Closed(START + 1, ending, "No."))
+        await on.until(lambda: on.chat.prompt.text == "two", "it is handed back")
+        assert not on.busy
+        assert [action["payload"] for action in on.puppet.actions[1:]] == ["one"]
+        await on.press("enter")
+        await on.until(lambda: len(on.puppet.actions) == 3, "it can be sent all the same")
+
+
+async def test_of_several_that_waited_a_person_is_told_where_they_are() -> None:
+    async with stage() as on:
+        for words in ("one", "two", "three"):
+            await on.say(words)
+        on.puppet.play(head(), Closed(START + 1, "refused", "No."))
+        await on.until(lambda: any("2 that waited were not sent" in note for note in on.toasts))
+        await on.press("up")
+        assert on.chat.prompt.text == "three"
+        assert len(on.puppet.actions) == 2
 
 
 async def test_stopping_a_turn_that_is_just_over_does_not_stop_the_next() -> None:

@@ -47,7 +47,7 @@ class Session:
         self.state: dict[str, Any] | None = None
         """The agent's state as its latest `state` event told it."""
         self.conversation_over = False
-        """Whether the agent ended the conversation, and nothing launched it again."""
+        """Whether the agent ended the conversation. Whatever is sent then begins it again."""
         self.unreported_turns = 0
         """How many closed turns have words of the agent whose tokens nobody reported in full."""
         self._open: Listener | None = None
@@ -98,8 +98,7 @@ class Session:
     def _sent(self, entry: Sent, at: float | None) -> None:
         if self._open is not None:
             self._end(self._open, "truncated", "The log does not tell how this turn ended.")
-        if entry.action.get("type") == "launch":
-            self.conversation_over = False
+        self.conversation_over = False
         turn = self._listen(at, entry.action).reply.turn
         turn.sent_at = at
         words = _words(entry.action)

@@ -31,7 +31,7 @@ from vftui.ui.panes import Panes
 from vftui.ui.prompt import Prompt
 from vftui.ui.status import TICK, Silence, silence_of
 from vftui.ui.traces import TraceList
-from vftui.ui.turns import Changed, Turns, Unrecorded
+from vftui.ui.turns import Changed, Turns, Unrecorded, Unsent
 
 if TYPE_CHECKING:
     from vftui.opening import About, Agent, Opener, Opening
@@ -147,6 +147,10 @@ class ChatScreen(Panes):
     def _unrecorded(self, message: Unrecorded) -> None:
         self.status.unrecorded()
         self.say(f"{message.reason} The conversation goes on unrecorded.", "error")
+
+    @on(Unsent)
+    def _unsent(self, message: Unsent) -> None:
+        self.outgoing.hand_back(message.waited, f"The turn before was {message.ending}")
 
     # The frame clock
 

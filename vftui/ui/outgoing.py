@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vftui.session.items import Choice
     from vftui.ui.asking import Answer
     from vftui.ui.chat import ChatScreen
-    from vftui.ui.turns import Turns
+    from vftui.ui.turns import Turns, Waiting
 
 
 class Outgoing:
@@ -109,14 +109,18 @@ class Outgoing:
         self._turns.send(action, variables or None)
 
     def stop(self) -> None:
-        """Stop the turn. What waited behind it goes back to where it was typed."""
-        waited = self._turns.stop()
+        """Stop the turn, and hand back what waited behind it."""
+        self.hand_back(self._turns.stop(), "You stopped the turn")
+
+    def hand_back(self, waited: list[Waiting], why: str) -> None:
+        """Put what was not sent back to where it was typed, as far as there is room for it."""
         for one in waited:
             self._variables |= one.variables or {}
         if len(waited) == 1 and not self._screen.prompt.text:
             self.edit(waited[0].action)
         elif waited:
-            self._screen.say(f"{len(waited)} waiting behind the turn: not sent.", "warning")
+            some = "1 that waited was" if len(waited) == 1 else f"{len(waited)} that waited were"
+            self._screen.say(f"{why}: {some} not sent. Up brings back what you typed.", "warning")
 
     def take_back(self) -> None:
         """Take the last that waits out of the line, to be thought over."""

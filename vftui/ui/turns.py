@@ -5,7 +5,8 @@ Three rules:
 1. Entries are applied at once, by the sinks of `run_turn`; the worker only announces that
    something changed. Messages carry news, the session and the recording carry data.
 2. What is sent while a turn runs, or before there is somebody to send it to, waits in line.
-3. Stopping a turn clears the line: nobody wants the second half of a plan they gave up.
+3. A turn that is stopped, or goes wrong, clears the line: nobody wants the second half of a plan
+   whose first half did not work out. What waited is handed back.
 """
 
 from __future__ import annotations
@@ -36,6 +37,15 @@ class Unrecorded(Message):
     def __init__(self, reason: str) -> None:
         super().__init__()
         self.reason = reason
+
+
+class Unsent(Message):
+    """A turn went wrong, so what waited behind it is not sent."""
+
+    def __init__(self, waited: list[Waiting], ending: str) -> None:
+        super().__init__()
+        self.waited = waited
+        self.ending = ending
 
 
 class Waiting(NamedTuple):
@@ -133,9 +143,17 @@ class Turns:
                 on_sink_failure=self._sink_failed,
             )
             await pace.drain()
+            self._hand_back(opening)
         finally:
             self._idle.set()
             self._next()
+
+    def _hand_back(self, opening: Opening) -> None:
+        """Clear the line if the turn that is over went wrong."""
+        ending = opening.session.turns[-1].ending if opening.session.turns else None
+        if self._line and ending not in ("complete", None):
+            self._screen.post_message(Unsent(list(self._line), ending))
+            self._line.clear()
 
     def _sink_failed(self, sink: Sink, error: Exception) -> None:
         if self._opening is None or sink is not self._opening.journal:
