@@ -276,7 +276,7 @@ SCENES = {
     ),
     "streaming": Scene("a reply streams in", STREAMING, sizes=(WIDE, NARROW, TINY)),
     "finished": Scene(
-        "a turn is over: buttons, reported tokens", said("hire a bike"), sizes=(WIDE, TINY)
+        "a turn is over: buttons, reported tokens", said("hire a bike"), sizes=(WIDE, NARROW, TINY)
     ),
     "markdown": Scene("a table, code", said("prices", "code"), sizes=(WIDE,)),
     "cards": Scene("cards, a carousel", said("cards", "carousel"), keys=("tab", "up", "right")),
@@ -286,7 +286,7 @@ SCENES = {
     ),
     "reasoning": Scene("thoughts, sources", said("reasoning", "sources"), sizes=(WIDE,)),
     "silence": Scene("the agent waits for an answer", said("wait")),
-    "over": Scene("the conversation is over", said("bye"), sizes=(NARROW,)),
+    "over": Scene("the conversation is over", said("bye")),
     "retrying": Scene("the server asked to wait", retrying("fail busy")),
     "restarted": Scene("the session was gone: a new one", said("fail stale", "hours")),
     "cancelled": Scene(

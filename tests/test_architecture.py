@@ -40,7 +40,6 @@ TESTED_ELSEWHERE = {
     "commands": "test_cli.py",
     "demo": "test_demo.py",
     "render": "test_render.py",
-    "connect.py": "test_cli.py",
     "database.py": "test_recording.py",
     "errors.py": "test_cli.py",
     "journal.py": "test_recording.py",

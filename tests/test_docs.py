@@ -13,8 +13,7 @@ import pytest
 from textual.binding import Binding
 
 import vftui.ui
-from tests.bodies import BODIES
-from tests.logs import saved_turn
+from tests.bodies import TRACES
 from tests.shots import COMPARABLE, FOLDER, MADE_WITH, SHOTS, picture
 from vftui.cli import main
 from vftui.demo.failures import FAILURES
@@ -22,8 +21,10 @@ from vftui.demo.listen import help_text
 from vftui.demo.script import SCENES
 from vftui.errors import ExitCode
 from vftui.places import VARIABLES
-from vftui.session.log import ENDINGS, Received
+from vftui.session.log import ENDINGS
 from vftui.settings import FIELDS
+from vftui.wire.compose import COMMANDS
+from vftui.wire.dialects import DIALECTS, Api
 from vftui.wire.payloads import MODELS
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +47,10 @@ def section(title: str) -> str:
 def rows(title: str) -> list[list[str]]:
     """The rows of the tables in a section, as cells."""
     lines = [line for line in section(title).splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [
+        [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip("|"))]
+        for line in lines
+    ]
 
 
 def quoted(text: str) -> set[str]:
@@ -144,12 +148,23 @@ def test_every_ending_is_in_the_readme() -> None:
     assert sorted(set(ENDINGS) - told) == []
 
 
-def test_every_type_of_trace_has_a_sample() -> None:
-    """Or is told about in the README."""
-    entries = [entry for body in BODIES.values() for entry in saved_turn(body)]
-    decoded = [entry.decoded for entry in entries if isinstance(entry, Received)]
-    sampled = {one.trace.type for one in decoded if one.trace and not one.problem}
-    assert sorted(set(MODELS) - sampled - quoted(README)) == []
+def test_every_type_of_trace_is_in_the_readme_and_has_a_sample() -> None:
+    told = {word for row in rows("What an agent can say")[2:] for word in quoted(row[0])}
+    assert told == set(MODELS)
+    samples = {name.rpartition("/")[2].removesuffix(".sse") for name in TRACES}
+    assert sorted(set(MODELS) - samples) == []
+
+
+def test_every_command_of_the_prompt_is_in_the_readme() -> None:
+    table = rows("What you can send")[2:]
+    told = {row[1].strip("`"): row[3] for row in table if "/" in row[1]}
+    assert told == {
+        f"/{command.word} {command.usage}".rstrip(): _known(command.apis) for command in COMMANDS
+    }
+
+
+def _known(apis: tuple[Api, ...]) -> str:
+    return "all" if set(apis) == set(DIALECTS) else ", ".join(apis)
 
 
 @pytest.mark.parametrize("word", [*FAILURES, *(scene.word for scene in SCENES)])
