@@ -692,3 +692,42 @@ def test_a_failing_migration_changes_nothing(
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA user_version").fetchone() == (2,)
     connection.close()
+
+
+WINDOW = """
+import os, subprocess, sys
+from pathlib import Path
+from vftui.database import is_database
+from vftui.recording import Recording
+from vftui.session.log import Sent
+
+def said(words):
+    return Sent(1.0, {"type": "text", "payload": words}, "v4")
+
+path = Path(sys.argv[1])
+first = Recording.open(path)
+first.begin(title="first", api="v4", started=1.0).append(said("one"))
+second = Recording.open(path)  # as when a person switches to another agent
+assert is_database(path)  # or opens the file that is being recorded into
+first.close()
+kept = second.begin(title="second", api="v4", started=2.0)
+kept.append(said("two"))
+kept.commit()
+read = "from vftui.recording import Recording; Recording.open(__import__('pathlib').Path({!r}))"
+read = read.format(str(path)) + ".close()"
+subprocess.run([sys.executable, "-c", read], check=True)
+kept.append(said("three"))
+kept.commit()
+os._exit(9)
+"""
+
+
+def test_a_second_window_and_a_reader_beside_it_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "recordings.db"
+    ended = subprocess.run([sys.executable, "-c", WINDOW, str(path)], timeout=50)
+    assert ended.returncode == 9
+    with Recording.open(path) as recording:
+        entries = list(recording.journal(recording.find("last").id).entries())
+    assert [entry.action["payload"] for entry in entries if isinstance(entry, Sent)] == [
+        "two", "three",
+    ]  # fmt: skip

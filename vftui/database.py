@@ -1,18 +1,22 @@
 """The SQLite file of recordings: how it is made, opened, brought up to date, and what can go wrong.
 
-Three rules:
+Four rules:
 
 1. The file is readable by its owner alone, from the moment it exists.
 2. A file that is not a recording is left as it is.
 3. A migration is never edited once released: a change is one more of them.
+4. A file that may be open here already is opened by SQLite alone: whoever closes any other
+   descriptor of it drops the locks of this whole process (<https://sqlite.org/howtocorrupt.html>),
+   and then another program takes the log of what is being recorded for left over, and deletes it.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from vftui.errors import ConfigurationError, VftuiError
@@ -50,6 +54,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 """The statements that bring a file from version n to n + 1; `PRAGMA user_version` counts them."""
+
+_MAGIC = b"SQLite format 3\0"
+
+_OPENED: set[tuple[int, int]] = set()
+"""The files, by device and number, that this process has opened as recordings."""
 
 BUSY_SECONDS = 2.0
 """How long to wait for another program that is writing."""
@@ -93,14 +102,33 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
+    _OPENED.add(_identity(path))
     return connection
 
 
 def _touch(path: Path, create: bool) -> None:
-    if create:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # SQLite gives the -wal and -shm files the mode of the file itself.
-    os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
+    if not create:
+        path.stat()
+        return
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        # SQLite gives the -wal and -shm files the mode of the file itself.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def is_database(path: Path) -> bool:
+    """Whether a file is SQLite's; raises `OSError` when it cannot be read."""
+    if _identity(path) in _OPENED:
+        return True
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

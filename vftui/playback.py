@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from vftui.database import is_database
 from vftui.errors import ConfigurationError
 from vftui.late import load_modules
 
@@ -28,8 +29,7 @@ def saved_at(path: str) -> Opener:
         return partial(_recorded, None, path)
     try:
         path = os.path.expanduser(path)  # noqa: PTH111  pathlib's raises for an unknown user
-        with Path(path).open("rb") as file:
-            recorded = file.read(16) == b"SQLite format 3\0"
+        recorded = is_database(Path(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no file has such a name"
         message = f"{path or 'Nothing'} cannot be read: {reason}."
