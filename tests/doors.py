@@ -70,8 +70,8 @@ class PaperDoors:
         self.went.append(what)
         return nowhere
 
-    def demo(self, api: Api = "v4") -> Opener:
-        return self._through("demo", api)
+    def demo(self, api: Api | None = None) -> Opener:
+        return self._through("demo", api or "v4")
 
     def connect(self, form: Form) -> Opener:
         return self._through("connect", form)

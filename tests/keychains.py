@@ -20,9 +20,6 @@ class FakeKeychain:
     def set_password(self, service: str, username: str, password: str) -> None:
         self.kept[service, username] = password
 
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
 
 def use(ring: object, patch: pytest.MonkeyPatch) -> None:
     """Make it the platform's keychain."""

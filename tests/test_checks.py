@@ -128,7 +128,7 @@ async def test_nobody_listens() -> None:
         (answer("500 Oops", b"<html><body>It broke</body></html>"), "session", 3, "It broke"),
         (answer("302 Found", Location="https://elsewhere.example.com/"), "session", 3, "elsewhere"),
         (answer("200 OK", b"<html>Log in</html>", "text/html"), "session", 3, "no session key"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "session", 3, ""),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "session", 3, "no session key"),
         (b"nonsense\r\n\r\n", "session", 3, "HTTP"),
     ],
 )  # fmt: skip
@@ -202,6 +202,13 @@ async def test_a_short_launch_cannot_tell() -> None:
     assert verdicts["turn"].state == "ok" and "2 frames" in verdicts["turn"].text
     assert verdicts["completion"].state == "note" and verdicts["streaming"].state == "skipped"
     assert json.loads(runtime.bodies[-1])["action"] == {"type": "launch"}
+
+
+@pytest.mark.parametrize("words", ["fail credits", "fail error"])
+async def test_a_turn_that_the_agent_says_failed_is_not_ok(words: str) -> None:
+    async with demo_agent(pace=0) as url:
+        verdicts = await found(check_turn(settings(base_url=url), {}, words))
+    assert verdicts["turn"].code == ExitCode.CHECK_FAILED and "failed" in verdicts["turn"].text
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 
 from tests.bodies import BODIES, DATA
 from tests.expected import EXPECTED
@@ -23,8 +24,10 @@ from vftui import __version__
 from vftui.cli import HEADLESS, main
 from vftui.commands.crash import report
 from vftui.commands.jsonlines import entry_line
+from vftui.connect import agent_of
 from vftui.recording import Recording
 from vftui.session.log import Received, Sent
+from vftui.settings import Settings
 from vftui.wire.frames import FrameReader, parse_frame
 
 ROOT = Path(__file__).parent.parent
@@ -151,6 +154,16 @@ def test_a_report_hides_a_key_of_any_shape(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setenv("VF_API_KEY", "private-cloud-Canary-1")
     report(RuntimeError("private-cloud-Canary-1"))
+    (path,) = tmp_path.glob("vftui-crash-*")
+    assert "Canary" not in path.read_text()
+
+
+def test_a_report_hides_the_key_of_the_agent_wherever_it_came_from(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    agent_of(Settings(api_key=SecretStr("my-own-Canary-3"), project="p"))
+    report(RuntimeError("my-own-Canary-3"))
     (path,) = tmp_path.glob("vftui-crash-*")
     assert "Canary" not in path.read_text()
 
@@ -478,6 +491,20 @@ def test_dotenv_is_said_aloud(shell: Shell, agent: str) -> None:
     code, out, err = shell.run("send", "--launch")
     assert code == 0 and out
     assert err.splitlines()[0] == "vftui: api_key, project, base_url from ./.env"
+
+
+def test_a_key_that_was_sent_by_mistake_is_in_no_title_and_on_no_line(shell: Shell) -> None:
+    (shell.home / "talk").write_text(f"/end {KEY}\n")
+    action = json.dumps({"type": "end", "payload": {"reason": KEY}})
+    for sending in (["--action", action], ["--script", "talk"]):
+        shell.run("send", "--demo", *sending)
+    assert shell.run("sessions")[1].count('end "VF.DM.****"') == 2
+
+
+def test_nothing_is_said_of_ones_own_settings_where_the_demo_answers(shell: Shell) -> None:
+    (shell.home / ".env").write_text("PROJECT_ID=p1\nENVIRONMENT=beta\n")
+    code, out, err = shell.run("send", "--demo", "--launch")
+    assert code == 0 and out and ".env" not in err
 
 
 @pytest.mark.parametrize("room", [40_000, 90_000])  # for the session, or for its first turn, too

@@ -17,6 +17,7 @@ import pytest
 from tests.bodies import BODIES
 from tests.logs import notices
 from tests.scripted import CHUNKED, EVENT_STREAM, ScriptedServer, Step, answer
+from vftui.answers import TurnOver
 from vftui.client import HttpAgent
 from vftui.errors import ConfigurationError
 from vftui.session.fold import Session
@@ -277,6 +278,26 @@ async def test_a_session_answer_that_cannot_be_used(body: bytes) -> None:
         closed = (await turn(agent))[-1]
     assert isinstance(closed, Closed) and closed.ending == "protocol"
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("last", ["reset", b""])
+async def test_what_breaks_before_there_is_a_session_has_not_run(last: Step) -> None:
+    async with serving([last], api="v4") as (agent, server):
+        closed = (await turn(agent))[-1]
+    assert isinstance(closed, Closed) and closed.ending == "unreachable"
+    assert closed.advice.startswith("Nothing has run") and len(server.asked) == 1
+
+
+async def test_a_session_can_be_tried_without_a_turn() -> None:
+    async with serving([SESSION], [EVENT_STREAM, END], api="v4") as (agent, server):
+        await agent.open_session()
+        assert (await turn(agent))[-1] and len(server.asked) == 2
+    async with serving([b""], api="v2") as (agent, server):
+        await agent.open_session()
+        assert not server.asked
+    async with serving([answer("403 Forbidden", b"")], api="v4") as (agent, _):
+        with pytest.raises(TurnOver, match="403"):
+            await agent.open_session()
 
 
 async def test_a_refused_session_says_which_key_was_sent() -> None:

@@ -62,6 +62,21 @@ LINES = st.one_of(
 )
 
 
+@pytest.mark.parametrize(
+    ("line", "commands"),
+    [
+        ("/etc/hosts\n127.0.0.1", False), ("/\n/", False), ("/Launch\n", True), ("/nope x", True),
+        ("/message one\ntwo", True), ("/event\nx", True), ("//event\nx", False),
+    ],
+)  # fmt: skip
+def test_several_lines_are_text_unless_they_begin_with_a_command(line: str, commands: bool) -> None:
+    assert is_command(line) == commands
+    if not commands:
+        words = line.removeprefix("/") if line.startswith("//") else line
+        assert compose(line).action == {"type": "text", "payload": words}
+        assert compose(line_of(compose(line).action or {})) == compose(line)
+
+
 @given(LINES)
 def test_a_line_is_composed_or_is_a_mistake_and_what_is_composed_is_sound(line: str) -> None:
     try:

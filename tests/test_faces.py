@@ -91,8 +91,8 @@ WELL_FORMED: dict[str, Face] = {
     "tool-call": (
         [
             "quiet notice: tool call dock_lookup · done · 187 ms",
-            "step: debug info · Agent: calling tools",
-            "step: debug info · API tool: succeeded",
+            "step: Agent: calling tools",
+            "step: API tool: succeeded",
         ],
         ["start toolu_01Kd9", "end toolu_01Kd9"],
     ),
@@ -127,11 +127,11 @@ WELL_FORMED: dict[str, Face] = {
     "block": (["step: block e347c1"], ["e347c1"]),
     "path": (["step: path choice:1"], ["choice:1"]),
     "log": (
-        ["step: log info step.text Hi"],
+        ["step: log step.text: Hi"],
         ['info step.text {"stepID": "a1", "componentName": "text", "plainContent": "Hi"}'],
     ),
     "debug": (
-        ["step: debug info · Agent: starting execution"],
+        ["step: Agent: starting execution"],
         ["Agent: starting execution"],
     ),
 }  # fmt: skip
@@ -223,7 +223,7 @@ MINIMAL: dict[str, tuple[Any, list[str], str]] = {
     "block": ({"blockID": ""}, ["step: block"], '{"blockID": ""}'),
     "path": ({"path": "jump"}, ["step: path jump"], "jump"),
     "log": ({"kind": "step.exit"}, ["step: log step.exit"], "step.exit"),
-    "debug": ({"message": "beginning flow"}, ["step: debug · beginning flow"], "beginning flow"),
+    "debug": ({"message": "beginning flow"}, ["step: beginning flow"], "beginning flow"),
 }
 """The least that fits each type."""
 
@@ -296,7 +296,7 @@ ALSO: list[tuple[str, Any, list[str], str]] = [
     ),
     ("knowledgeBase", {"chunks": []}, [], "0 chunks"),
     ("knowledgeBase", {"chunks": [{"documentID": "66d0"}]}, ["sources: 1. 66d0"], "1 chunk"),
-    ("log", {"message": "plain"}, ["step: log plain"], "plain"),
+    ("log", {"message": "plain"}, ["step: log: plain"], "plain"),
     (
         "debug",
         {"message": "a<br />\nb", "level": "fatal"},

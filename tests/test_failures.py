@@ -85,6 +85,14 @@ def test_advice_names_the_setting_that_helps() -> None:
 
 
 @pytest.mark.parametrize(
+    "error", [httpx.ReadTimeout(""), httpx.ReadError(""), KeyError("x"), httpx.ConnectTimeout("")]
+)
+def test_before_an_action_is_on_its_way_nothing_may_have_run(error: Exception) -> None:
+    advice = before_answer(error, "h", 60, 10, acting=False).advice
+    assert "may" not in advice and "--base-url" in advice and ". " not in advice
+
+
+@pytest.mark.parametrize(
     ("error", "ending"),
     [
         (httpx.ReadTimeout(""), "stalled"),

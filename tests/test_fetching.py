@@ -64,6 +64,7 @@ async def test_the_bytes_come_and_no_credential_goes() -> None:
         "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://2130706433/",
         "http://0.0.0.0/", "http://10.0.0.1/", "http://192.168.1.1/", "http://169.254.169.254/",
         "http://[::ffff:127.0.0.1]/", "http://[fe80::1]/", "http://224.0.0.1/", "https://172.16.0.1",
+        "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://[fec0::1]/", "http://[::7f00:1]",
     ],
 )  # fmt: skip
 async def test_an_agent_elsewhere_reaches_nothing_near(address: str) -> None:

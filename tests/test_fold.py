@@ -458,6 +458,12 @@ def test_the_choices_of_a_carousel_are_those_of_its_cards() -> None:
     assert list(item.choices) == session.choices
 
 
+def test_a_path_whose_label_cannot_be_seen_has_its_types_name() -> None:
+    paths = [{"label": " \n", "event": {"type": "a"}}, {"label": " b ", "event": {"type": "c"}}]
+    choices = session_of(event({"type": "pay", "paths": paths})).choices
+    assert [choice.name for choice in choices] == ["a", " b "]
+
+
 def test_a_path_without_an_event_is_not_offered() -> None:
     session = Session.of(saved_turn(BODIES["genuine/custom-action"]))
     assert [choice.request for choice in session.choices] == [
@@ -647,3 +653,10 @@ def test_turns_with_words_but_no_tokens_are_counted() -> None:
     assert session.unreported_turns == 1
     assert session.tokens.total == 888
     assert json.dumps(asdict(session.tokens))
+
+
+def test_a_key_that_comes_in_pieces_is_not_kept_in_the_message() -> None:
+    key = "VF.DM.65f0c2a19b7e4d3c8a1f0b2d.abcdefABCDEF1234"
+    pieces = [completion("content", f"You said {key[:9]}"), completion("content", f"{key[9:]}.")]
+    session = session_of(completion("start"), *pieces, completion("end"))
+    assert session.turns[0].messages == ["You said VF.DM.****."]

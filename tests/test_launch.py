@@ -47,6 +47,14 @@ def fail(sink: object, error: Exception) -> None:
     raise error
 
 
+def test_no_key_that_is_typed_gets_into_a_log_of_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTUAL_LOG", "/tmp/anywhere")
+    monkeypatch.setattr("sys.__stdin__", None)
+    with pytest.raises(ConfigurationError, match="no terminal"):
+        launch.chat({})
+    assert "TEXTUAL_LOG" not in os.environ
+
+
 async def test_the_demo_is_recorded() -> None:
     async with Doors().demo()() as opening:
         assert opening.about.title == launch.DEMO_TITLE
@@ -310,13 +318,17 @@ def test_a_profile_that_is_not_there() -> None:
 
 async def test_the_agent_of_now_is_changed_and_the_flags_stay() -> None:
     async with demo_agent(pace=0) as url:
-        written(f'[profile.a]\nproject = "p1"\nbase_url = "{url}"\napi_key = "{KEY}"\n')
+        written(
+            '[profile.a]\nproject = "p1"\nenvironment = "main"\n'
+            f'base_url = "{url}"\napi_key = "{KEY}"\n'
+        )
         doors = Doors({"user": "ada", "record": False})
         async with doors.profile("a")() as opening:
             assert opening.about.facts == ("v4", "main", "user ada")
         async with doors.change(environment=" development ")() as opening:
             assert opening.about.facts == ("v4", "development", "user ada")
             assert opening.about.title == "a" and opening.about.recording == "not recorded"
+            assert opening.about.notes == ()  # what was typed just now needs no telling
         async with doors.change(api="v2")() as opening:
             assert opening.about.facts == ("v2", "development", "user ada")
             assert (await one_turn(opening, {"type": "launch"})).ending == "complete"

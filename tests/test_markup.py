@@ -15,7 +15,7 @@ from vftui.wire.markup import slate_to_markdown, strip_ssml
     ("children", "expected"),
     [
         ([{"text": "a "}, {"text": " b ", "fontWeight": "700", "italic": True}], "a  ***b***"),
-        ([{"text": "u", "underline": True}, {"text": "s", "strikeThrough": True}], "<u>u</u>~~s~~"),
+        ([{"text": "u", "underline": True}, {"text": "s", "strikeThrough": True}], "u~~s~~"),
         (
             [{"type": "link", "url": "https://e.x/a (1)", "children": [{"text": "l"}]}],
             "[l](https://e.x/a%20%281%29)",

@@ -125,7 +125,7 @@ def test_a_link_to_the_file_stays_a_link(path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", " ", "a b", "a.b", "ä", "a\nb", "-a", "x" * 41, "vfp_Canary", KEY, '"']
+    "name", ["", " ", "a b", "a.b", "ä", "a\nb", "-a", "x" * 41, "default", "vfp_Canary", KEY, '"']
 )
 def test_a_name_is_one_word(path: Path, name: str) -> None:
     with pytest.raises(ConfigurationError) as caught:

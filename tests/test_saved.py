@@ -19,7 +19,6 @@ from vftui.saved import (
     arriving,
     chunks,
     file_entries,
-    looks_like_stream,
     saved_entries,
 )
 from vftui.session.log import Closed, Entry, Opened, Received
@@ -130,28 +129,3 @@ async def test_a_redirected_file_arrives_as_well() -> None:
     with PRETTY.open("rb") as stream:
         pieces = [piece async for piece in arriving(stream)]
     assert b"".join(pieces) == PRETTY.read_bytes()
-
-
-@pytest.mark.parametrize("name", sorted(BODIES))
-def test_streams_look_like_streams(name: str) -> None:
-    assert looks_like_stream(BODIES[name][:512])
-    assert looks_like_stream(BODIES[name].replace(b"\n", b"\r")[:512])
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        b"",
-        b"SQLite format 3\0",
-        b'{"data": 1}\n{"id": 2}',
-        b"# Notes\n\nthe data: none",
-        b"\x89PNG",
-    ],
-)
-def test_other_files_do_not(head: bytes) -> None:
-    assert not looks_like_stream(head)
-
-
-def test_a_page_around_a_stream_and_a_mark_before_it_look_like_one() -> None:
-    assert looks_like_stream(b"Example answer\r\nevent: trace\r\n")
-    assert looks_like_stream(b"\xef\xbb\xbfdata: x")

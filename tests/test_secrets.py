@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vftui.secrets import Secrets, kind_of, mask, without_keys
+from vftui.secrets import Secrets, kind_of, mask, remember, without_keys
 
 KEY = "VF.DM.0123456789abcdef01234567.cAnArY0123456789"
 SECRET = KEY.rpartition(".")[2]
@@ -111,3 +111,11 @@ def test_kinds(credential: str, kind: str) -> None:
 def test_only_keys_are_left_out_of_the_surroundings_of_other_programs() -> None:
     variables = {"HOME": "/h", "API_KEY": "x", "TOKEN": f"ApiKey {KEY}", "VF_PROJECT_ID": "p"}
     assert without_keys(variables) == {"HOME": "/h", "VF_PROJECT_ID": "p"}
+
+
+def test_a_key_of_any_shape_that_was_remembered_is_hidden_everywhere() -> None:
+    remember("private-cloud-Canary-2")
+    remember("unread")
+    assert "Canary" not in mask("with private-cloud-Canary-2") and mask("unread") == "unread"
+    assert without_keys({"MINE": "private-cloud-Canary-2", "HOME": "/h"}) == {"HOME": "/h"}
+    assert mask(KEY) == "VF.DM.****"

@@ -18,16 +18,40 @@ def test_steps_are_in_order_and_lead_to_their_traces() -> None:
         trace("flow", diagramID="63a9", name="ROOT"),
         trace("block", blockID="e347"),
         trace("text", message="Hi"),
-        trace("debug", message="a <br /> b", type="api"),
+        trace("debug", message="a <br /> b", type="api", level="info"),
         trace("path", path="choice:1"),
     )
     assert session.turns[0].steps == [
         Step(2, "flow ROOT"),
         Step(3, "block e347"),
-        Step(5, "debug · a b"),
+        Step(5, "a b"),
         Step(6, "path choice:1"),
     ]
     assert session.turns[0].step_count == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "line"),
+    [
+        ("debug", {"message": "calling tools", "context": "Agent"}, "Agent: calling tools"),
+        ("debug", {"message": "a", "context": "Agent", "level": "info"}, "Agent: a"),
+        ("debug", {"message": "a", "level": "debug"}, "a"),
+        ("debug", {"message": "a", "context": "Agent", "level": "odd"}, "odd · Agent: a"),
+        ("debug", {"message": " ", "level": "odd"}, "odd · debug"),
+        ("debug", {"message": ""}, "debug"),
+        ("log", {"kind": "step.text", "level": "info", "message": "Hi"}, "log step.text: Hi"),
+        ("log", {"kind": "step.text", "level": "warn", "message": "Hi"}, "log warn step.text: Hi"),
+        ("log", {"message": "plain"}, "log: plain"),
+        ("log", {"kind": "step.exit"}, "log step.exit"),
+        ("flow", {"name": "ROOT"}, "flow ROOT"),
+        ("path", {"path": "choice:1"}, "path choice:1"),
+    ],
+)
+def test_a_step_says_its_level_only_when_that_says_something(
+    kind: str, payload: dict[str, str], line: str
+) -> None:
+    session = session_of(trace(kind, **payload))
+    assert [step.text for step in session.turns[0].steps] == [line]
 
 
 def test_an_alarm_is_no_step() -> None:
@@ -59,5 +83,6 @@ def test_a_step_is_one_short_line(kind: str, words: str, value: object) -> None:
     keys = {"flow": "name", "block": "blockID", "path": "path", "log": "kind", "debug": "message"}
     session = session_of(trace(kind, **{"message": value, keys[kind]: words * 50}))
     for step in session.turns[0].steps:
-        assert len(step.text) <= MAX_STEP and step.text.startswith(kind)
+        assert 0 < len(step.text) <= MAX_STEP
+        assert kind == "debug" or step.text.startswith(kind)
         assert step.text == " ".join(step.text.split())

@@ -41,6 +41,7 @@ def test_the_next_attempt(entries: list[Entry], due: float | None) -> None:
         ([sent(2.0), ASKED], None),
         ([sent(2.0), ASKED, closed()], 14.0),
         ([sent(2.0), ASKED, trace("no-reply", 5.5, timeout=20), closed()], 26.0),
+        ([sent(2.0), trace("no-reply", 5.5, timeout=1e300), closed()], None),
         ([sent(2.0), ASKED, closed(at=None)], None),
         ([sent(2.0), ASKED, closed("truncated")], None),
         ([sent(2.0), ASKED, trace("debug", 5.5, message="credit_limit_reached"), closed()], None),

@@ -6,6 +6,7 @@ What leaves here holds no credential, also when the server echoes one.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +25,7 @@ Stage = Literal["session", "turn"]
 """What an answer is to: the request for a session, or the turn."""
 
 _LONGEST_BODY = 64 * 1024
+_LONGEST_SESSION_KEY = 8 * 1024
 _LONGEST_WORDS = 300
 _LONGEST_EXCERPT = 80
 _DECODABLE = ("", "identity", "gzip", "deflate")
@@ -99,17 +101,25 @@ class AnswerReader:
         if not ended:
             raise TurnOver(failure)
 
-    async def body(self, response: httpx.Response) -> bytes:
-        """A short body, whole; raises what the network raises."""
-        body = bytearray()
-        await self._collect(response, body)
-        return bytes(body)
+    async def session_key(self, response: httpx.Response) -> str:
+        """The session key in the answer to the request for a session.
+
+        Raises `TurnOver` when it holds none that can be sent.
+        """
+        body = await self._short_body(response)
+        try:
+            key = json.loads(body)["sessionKey"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            key = None
+        sendable = isinstance(key, str) and 0 < len(key) <= _LONGEST_SESSION_KEY
+        if not (sendable and key.isascii() and key.isprintable()):
+            message = "The answer to the session request holds no session key that can be used."
+            raise TurnOver(Failure("protocol", message))
+        return str(key)
 
     async def text(self, response: httpx.Response) -> str:
         """The body of an answer that is not an event stream, as far as it came and is of use."""
-        body = bytearray()
-        with suppress(httpx.HTTPError, httpx.StreamError, TimeoutError):
-            await self._collect(response, body)
+        body = await self._short_body(response)
         # Hidden before it is cut, so that no part of a key survives at the edge.
         return self.hidden(body.decode("utf-8", "replace"))[:_LONGEST_BODY]
 
@@ -127,13 +137,16 @@ class AnswerReader:
         """The text without credentials: ours, and whatever has the shape of one."""
         return mask(self._secrets.mask(text))
 
-    async def _collect(self, response: httpx.Response, body: bytearray) -> None:
-        """Read a body into `body`, bounded in bytes and in time."""
-        async with asyncio.timeout(self._idle):
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > 2 * _LONGEST_BODY:
-                    break
+    async def _short_body(self, response: httpx.Response) -> bytes:
+        """A body as far as it comes, bounded in bytes and in time."""
+        body = bytearray()
+        with suppress(httpx.HTTPError, httpx.StreamError, TimeoutError):
+            async with asyncio.timeout(self._idle):
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if len(body) > 2 * _LONGEST_BODY:
+                        break
+        return bytes(body)
 
     def _masked(self, frame: Frame) -> Frame:
         """The frame without our credentials; stars of the same length keep its framing."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
@@ -42,7 +43,6 @@ PAUSES = (0.5, 1.0)
 GRACE = 1.0
 """Seconds that a body may go on after its `end` event."""
 
-_LONGEST_SESSION_KEY = 8 * 1024
 _RENEWAL = (
     "The server does not know this session any more: a new one is opened and the conversation "
     "restarts. Variables persist, the position is lost."
@@ -86,6 +86,25 @@ class HttpAgent:
         if client is not None:
             await client.aclose()
 
+    async def reach(self) -> str:
+        """Ask the address, without a key: the version of TLS that it answers with; empty: none.
+
+        Raises `TurnOver`, and nothing else.
+        """
+        try:
+            async with self._http().stream("HEAD", self.target.base_url) as response:
+                tls = response.extensions["network_stream"].get_extra_info("ssl_object")
+        except Exception as error:  # noqa: BLE001  whatever broke, the address does not answer
+            raise TurnOver(self._before_answer(error, acting=False)) from None
+        return str(tls.version()) if isinstance(tls, ssl.SSLObject) else ""
+
+    async def open_session(self) -> None:
+        """Open a session where the dialect has any. Raises `TurnOver`, and nothing else."""
+        if self._dialect.session_request(self.target) is not None:
+            async with aclosing(self._session_attempts()) as entries:
+                async for _ in entries:
+                    pass
+
     def restart(self) -> None:
         """Forget the conversation, so that the next action begins a new one."""
         self._session_key = None
@@ -120,7 +139,7 @@ class HttpAgent:
         except TurnOver as over:
             status, body, failure = over.status, over.body, over.failure
         except Exception as error:  # noqa: BLE001  a turn never raises, whatever broke
-            failure = before_answer(error, self._origin.netloc, self._idle, self._connect)
+            failure = self._before_answer(error)
         ending, message, hint = failure
         message = self._answers.hidden(message)
         yield Closed(self._clock(), ending, message, advice=hint, status=status, body=body)
@@ -156,7 +175,7 @@ class HttpAgent:
         pauses, renewed = list(PAUSES), False
         while True:
             if request.credential == "session" and self._session_key is None:
-                async with aclosing(self._open_session()) as entries:
+                async with aclosing(self._session_attempts()) as entries:
                     async for entry in entries:
                         yield entry
             try:
@@ -190,22 +209,31 @@ class HttpAgent:
         note = f"{status_text(status)}: the server asked to wait."
         return self._answers.opened(response, stage, note, retry_in=wait)
 
-    async def _open_session(self) -> AsyncGenerator[Opened, None]:
-        """Ask for a session key and keep it, in memory only."""
+    async def _session_attempts(self) -> AsyncGenerator[Opened, None]:
+        """Ask for a session key and keep it, in memory only. Raises nothing but `TurnOver`."""
         request = self._dialect.session_request(self.target)
         assert request is not None, "only dialects with sessions make requests that need one"
-        async with aclosing(self._attempts(request, "session")) as attempts:
-            async for answer in attempts:
-                if isinstance(answer, Opened):
-                    yield answer
-                    continue
-                if not answer.is_success:
+        try:
+            async with aclosing(self._attempts(request, "session")) as attempts:
+                async for answer in attempts:
+                    if isinstance(answer, Opened):
+                        yield answer
+                        continue
+                    if not answer.is_success:
+                        yield self._answers.opened(answer, "session")
+                        raise await self._refusal(answer, "session")
+                    key = await self._answers.session_key(answer)
+                    self._secrets.add(key)
                     yield self._answers.opened(answer, "session")
-                    raise await self._refusal(answer, "session")
-                key = _session_key_in(await self._answers.body(answer))
-                self._secrets.add(key)
-                yield self._answers.opened(answer, "session")
-                self._session_key = key
+                    self._session_key = key
+        except TurnOver:
+            raise
+        except Exception as error:  # noqa: BLE001  the action was not sent yet, whatever broke
+            raise TurnOver(self._before_answer(error, acting=False)) from None
+
+    def _before_answer(self, error: Exception, *, acting: bool = True) -> Failure:
+        host = self._origin.netloc
+        return before_answer(error, host, self._idle, self._connect, acting=acting)
 
     async def _refusal(self, response: httpx.Response, stage: Stage) -> TurnOver:
         """How a turn ends whose answer has a status that is not success."""
@@ -272,16 +300,3 @@ def _checked_key(key: str) -> str:
     if not (key.isascii() and key.isprintable()):
         raise ConfigurationError("The API key holds characters that no key has.", hint)
     return key
-
-
-def _session_key_in(body: bytes) -> str:
-    """The session key in the answer to a session request."""
-    try:
-        key = json.loads(body)["sessionKey"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        key = None
-    sendable = isinstance(key, str) and 0 < len(key) <= _LONGEST_SESSION_KEY
-    if not (sendable and key.isascii() and key.isprintable()):
-        message = "The answer to the session request holds no session key that can be used."
-        raise TurnOver(Failure("protocol", message))
-    return str(key)

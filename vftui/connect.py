@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from vftui.client import HttpAgent
 from vftui.errors import NotConfigured
 from vftui.recording import Journal, Recording
 from vftui.run import now
+from vftui.secrets import remember
 from vftui.settings import Settings
 from vftui.wire.dialects import Target
 
@@ -15,26 +14,20 @@ SESSION_ID = "vftui"
 """v2beta1 keeps a conversation per user and session; with one session it is per user."""
 
 
-_Agent = TypeVar("_Agent", bound=HttpAgent)
-
-
 def agent_of(settings: Settings) -> HttpAgent:
     """The agent that the settings name; `NotConfigured` without a key or a project."""
-    return agent_like(HttpAgent, settings)
-
-
-def agent_like(kind: type[_Agent], settings: Settings) -> _Agent:
-    """An agent of this class, as the settings name it."""
     if settings.api_key is None or settings.project is None:
         missing = "API key" if settings.api_key is None else "project"
         name = "VF_API_KEY" if settings.api_key is None else "VF_PROJECT_ID"
         raise NotConfigured(f"There is no {missing}.", f"Set {name}, or try: vftui demo")
-    return kind(
+    key = settings.api_key.get_secret_value()
+    remember(key)
+    return HttpAgent(
         Target(
             settings.base_url, settings.project, settings.environment, settings.user, SESSION_ID
         ),
         settings.api,
-        settings.api_key.get_secret_value(),
+        key,
         idle_timeout=settings.timeout,
         allow_insecure=settings.insecure_http,
     )

@@ -24,9 +24,9 @@ class Failure(NamedTuple):
     advice: str = ""
 
 
-_MAY_HAVE_RUN = "The action may have run: send it again only if it may run twice"
-
 _BASE_URL = "the base URL (--base-url, VF_RUNTIME_URL)"
+_MAY_HAVE_RUN = "The action may have run: send it again only if it may run twice"
+_NOTHING_RAN = f"Nothing has run: check the network and {_BASE_URL}, then try again"
 _LOOK = f"Check the network and {_BASE_URL}: `vftui doctor` tries them."
 
 
@@ -35,15 +35,22 @@ def is_refused_connection(error: BaseException) -> bool:
     return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
 
 
-def before_answer(error: Exception, host: str, idle: float, connect: float) -> Failure:
-    """What an error means that came before the response's head."""
+def before_answer(
+    error: Exception, host: str, idle: float, connect: float, *, acting: bool = True
+) -> Failure:
+    """What an error means that came before the response's head.
+
+    `acting` is whether an action was on its way, which may have run.
+    """
+    again = _MAY_HAVE_RUN if acting else _NOTHING_RAN
     match error:
         case httpx.ConnectTimeout():
             message = f"{host} took no connection within {connect:g} s."
             return Failure("unreachable", message, _LOOK)
         case httpx.TimeoutException() | TimeoutError():
             message = f"{host} did not begin to answer within {idle:g} s."
-            return Failure("stalled", message, f"{_MAY_HAVE_RUN}, with a longer --timeout.")
+            patience = ", with a longer --timeout" if acting else ""
+            return Failure("stalled", message, f"{again}{patience}.")
         case httpx.ProxyError():
             message = f"The proxy did not connect to {host}."
             return Failure("unreachable", message, "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.")
@@ -53,11 +60,11 @@ def before_answer(error: Exception, host: str, idle: float, connect: float) -> F
             return Failure("protocol", f"{host} does not speak HTTP: {error}.")
         case httpx.NetworkError() | httpx.RemoteProtocolError():
             message = f"{host} closed the connection without an answer."
-            return Failure("unreachable", message, f"{_MAY_HAVE_RUN}.")
+            return Failure("unreachable", message, f"{again}.")
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
             return Failure("unreachable", "The base URL cannot be used.", f"Check {_BASE_URL}.")
     message = f"The request failed: {type(error).__name__}."
-    return Failure("unreachable", message, f"{_MAY_HAVE_RUN}.")
+    return Failure("unreachable", message, f"{again}.")
 
 
 def amid_answer(error: Exception, idle: float) -> Failure:

@@ -13,10 +13,10 @@ Five rules:
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpx
 
@@ -31,6 +31,8 @@ PATIENCE = 10.0
 
 _MOST_REDIRECTS = 3
 _PORTS = {"http": 80, "https": 443}
+_NAT64 = IPv6Network("64:ff9b::/96")
+_COMPATIBLE = IPv6Network("::/96")
 _NO_PROXY = dict.fromkeys(("all://", "http://", "https://"))
 
 
@@ -84,14 +86,27 @@ async def _answer(client: httpx.AsyncClient, url: httpx.URL, private: bool) -> h
     """The answer from the first address of the name that takes a connection."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(url.host, url.port or _PORTS[url.scheme])
-    addresses = [ipaddress.ip_address(address[0]) for *_, address in found]
-    if not private and not all(one.is_global and not one.is_multicast for one in addresses):
+    addresses = [ip_address(address[0]) for *_, address in found]
+    if not (private or all(map(_is_public, addresses))):
         raise VftuiError("The picture's address is on this machine or in a private network.")
     *others, last = dict.fromkeys(map(str, addresses))
     for address in others:
         with suppress(httpx.ConnectError):
             return await client.send(_request(client, url, address), stream=True)
     return await client.send(_request(client, url, last), stream=True)
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is of the open internet; of one with an IPv4 address inside, whether that is."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64 or address in _COMPATIBLE:
+            inner = IPv4Address(int(address) % 2**32)
+        if inner is not None:
+            return _is_public(inner)
+        if address.is_site_local:
+            return False
+    return address.is_global and not address.is_multicast
 
 
 def _request(client: httpx.AsyncClient, url: httpx.URL, address: str) -> httpx.Request:

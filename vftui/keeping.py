@@ -40,5 +40,6 @@ def keep(path: Path, name: str, where: Keep, settings: Settings, variable: str) 
             place, values["api_key"] = "with its key", key
         case "variable":
             place, values["api_key_from"] = f"its key is expected in {variable}", variable
-    mended = " Others could read that file and no longer can." if write(path, name, values) else ""
-    return f"Profile {name} is in {path}, {place}: vftui --profile {name}{mended and '.'}{mended}"
+    narrowed = write(path, name, values)
+    told = f"Profile {name} is in {path}, {place}: vftui --profile {name}"
+    return f"{told}. Others could read that file and no longer can." if narrowed else told

@@ -47,11 +47,6 @@ def put(name: str, key: str) -> None:
     _told("store the key", lambda ring: ring.set_password(SERVICE, name, key))
 
 
-def delete(name: str) -> None:
-    """Forget the key of that name."""
-    _told("delete the key", lambda ring: ring.delete_password(SERVICE, name))
-
-
 def _told(what: str, ask: Callable[[KeyringBackend], _Result]) -> _Result:
     """Ask the keychain; say what cannot be done when it cannot."""
     ring = _backend()

@@ -206,6 +206,8 @@ def _settings(
 
 
 def _run(opener: Opener, doors: Doors | None = None) -> None:
+    # Textual would log there whatever is typed, an API key in a form included.
+    os.environ.pop("TEXTUAL_LOG", None)
     from vftui.ui.app import VftuiApp
 
     if not (

@@ -146,8 +146,8 @@ Keep = Literal["keychain", "file", "variable"]
 class Doors(Protocol):
     """The ways to a conversation. Those that cannot be gone raise `VftuiError`."""
 
-    def demo(self, api: Api = "v4") -> Opener:
-        """To the embedded demo agent."""
+    def demo(self, api: Api | None = None) -> Opener:
+        """To the embedded demo agent; None: by the generation that the command line names."""
         ...
 
     def connect(self, form: Form) -> Opener:

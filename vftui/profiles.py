@@ -22,7 +22,7 @@ from typing import Any
 from vftui.errors import ConfigurationError, VftuiError
 from vftui.keys import is_reference, place_of
 from vftui.opening import Profile
-from vftui.places import tables
+from vftui.places import TOP_ENTRY, tables
 from vftui.secrets import kind_of, mask
 from vftui.settings import FIELDS, default_environment
 
@@ -58,6 +58,10 @@ def check_name(name: str) -> str:
         raise ConfigurationError(
             "A profile's name has letters, figures, - and _ only, at most 40.",
             "Choose one such as staging.",
+        )
+    if name == TOP_ENTRY:
+        raise ConfigurationError(
+            f"{TOP_ENTRY} means the settings that are in no profile.", "Choose another name."
         )
     return name
 

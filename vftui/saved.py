@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import stat
 import sys
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
@@ -36,14 +35,6 @@ REMARK = (
 
 _CHUNK = 64 * 1024
 _LARGEST_PASTE = 32 * 1024 * 1024
-_FIELD_LINE = re.compile(
-    rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:(?:event|data|id|retry)(?::|[\r\n])|:)"
-)
-
-
-def looks_like_stream(head: bytes) -> bool:
-    """Whether the beginning of a file has a line that an event stream would have."""
-    return _FIELD_LINE.search(head) is not None
 
 
 def chunks(path: str | Path) -> Iterator[bytes]:

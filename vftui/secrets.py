@@ -2,7 +2,8 @@
 
 Two tools for two situations:
 
-- `mask` knows no key: it hides whatever has the shape of one. For tracebacks, settings, logs.
+- `mask` hides whatever has the shape of a key, and the keys of this process, which `remember` was
+  told. For tracebacks, settings, history, clipboard, and the surroundings of other programs.
 - `Secrets` knows the credentials in use and hides exactly those, also when they arrive escaped
   (`\\u0056`, `%56`) or with zero-width spaces between. Its replacement has the same length, so
   bytes that are masked keep their framing, their JSON and their offsets.
@@ -38,8 +39,15 @@ _KINDS = {
 
 
 def mask(text: str) -> str:
-    """Hide everything with the shape of a Voiceflow key, token or session key."""
-    return _SHAPES.sub(lambda found: f"{found[1] or found[2] or found[3]}****", text)
+    """Hide all Voiceflow keys, tokens and session keys by their shape, and this process's keys."""
+    shapeless = _SHAPES.sub(lambda found: f"{found[1] or found[2] or found[3]}****", text)
+    return _REMEMBERED.mask(shapeless)
+
+
+def remember(key: str) -> None:
+    """Let `mask` hide this key, too, whatever its shape; a short one may be a word, and is not."""
+    if len(key) >= _SHORTEST_PART:
+        _REMEMBERED.add(key)
 
 
 def kind_of(credential: str) -> str:
@@ -123,3 +131,7 @@ class Secrets:
 def _unescaped(found: re.Match[str]) -> str:
     digits = found[1] or found[2]
     return chr(int(digits, 16)) if digits else ""
+
+
+_REMEMBERED = Secrets()
+"""The keys that this process was told, of whatever agent."""

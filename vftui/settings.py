@@ -35,6 +35,7 @@ from vftui import keychain as platform
 from vftui.errors import ConfigurationError
 from vftui.keys import Keychain, is_reference, look_up
 from vftui.places import (
+    TYPED,
     Layer,
     from_dotenv,
     from_environment,
@@ -245,8 +246,9 @@ def _notes(
     dotenv = [field for field, origin in origins.items() if origin == "./.env"]
     if dotenv:
         notes.insert(0, f"{', '.join(dotenv)} from ./.env")
-    if lost := [name for name in own.origins if origins[name] != own.origins[name]]:
-        places = ", ".join(f"{name} is from {origins[name]}" for name in lost)
+    decided = [name for name in own.origins if origins[name] not in (own.origins[name], TYPED)]
+    if decided:
+        places = ", ".join(f"{name} is from {origins[name]}" for name in decided)
         notes.append(f"profile {profile} does not decide everything: {places}")
     return tuple(notes)
 

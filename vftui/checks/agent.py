@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import re
 import secrets
-import ssl
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
 from pydantic import SecretStr
 
 from vftui.answers import TurnOver
 from vftui.checks.verdict import Verdict, failed, note, ok, skipped
 from vftui.client import HttpAgent
-from vftui.connect import agent_like
+from vftui.connect import agent_of
 from vftui.errors import ExitCode, VftuiError
-from vftui.failures import Failure, before_answer
 from vftui.places import TYPED
 from vftui.secrets import kind_of
 from vftui.settings import Settings
@@ -45,7 +42,7 @@ async def check_agent(settings: Settings) -> AsyncGenerator[Verdict, None]:
         sound = sound and verdict.state != "failed"
         yield verdict
     try:
-        agent = agent_like(_Knocking, _enough_to_knock(settings))
+        agent = agent_of(_enough_to_ask(settings))
     except VftuiError as error:
         yield failed("settings", error.message, error.hint, error.exit_code)
         return
@@ -65,7 +62,7 @@ def throwaway(settings: Settings) -> Settings:
     return settings.model_copy(update={"user": f"vftui-check-{secrets.token_hex(4)}"})
 
 
-def _enough_to_knock(settings: Settings) -> Settings:
+def _enough_to_ask(settings: Settings) -> Settings:
     """The settings with all that an agent is made of; the address is asked without a key."""
     update = {
         "timeout": min(settings.timeout, PATIENCE),
@@ -73,33 +70,6 @@ def _enough_to_knock(settings: Settings) -> Settings:
         "project": settings.project or "none",
     }
     return throwaway(settings).model_copy(update=update)
-
-
-class _Knocking(HttpAgent):
-    """An agent that is asked for less than a turn."""
-
-    async def knock(self) -> str | Failure:
-        """Ask the address, without a key: over what it answers, or why it does not."""
-        try:
-            async with self._http().stream("HEAD", self.target.base_url) as response:
-                tls = response.extensions["network_stream"].get_extra_info("ssl_object")
-        except Exception as error:  # noqa: BLE001  rule 1 of the package
-            return before_answer(error, self._origin.netloc, self._idle, self._connect)
-        return str(tls.version()) if isinstance(tls, ssl.SSLObject) else ""
-
-    async def try_session(self) -> TurnOver | None:
-        """Open a session; None when there is one now, or none is needed, otherwise what it said."""
-        if self._dialect.session_request(self.target) is None:
-            return None
-        try:
-            async with aclosing(self._open_session()) as entries:
-                async for _ in entries:
-                    pass
-        except TurnOver as over:
-            return over
-        except Exception as error:  # noqa: BLE001  rule 1 of the package
-            return TurnOver(before_answer(error, self._origin.netloc, self._idle, self._connect))
-        return None
 
 
 def _key(settings: Settings) -> Verdict:
@@ -131,29 +101,30 @@ def _project(settings: Settings) -> Verdict:
     return note("project", f"It is {project}, {whence}: not 24 figures, as IDs are.", _PROJECT_FIX)
 
 
-async def _address(agent: _Knocking) -> Verdict:
+async def _address(agent: HttpAgent) -> Verdict:
     url = agent.target.base_url
-    answer = await agent.knock()
-    if isinstance(answer, Failure):
-        fix = _ADDRESS_FIX if "action" in answer.advice else answer.advice
-        return failed("address", answer.message, fix or _ADDRESS_FIX, ExitCode.UNREACHABLE)
-    if answer:
-        return ok("address", f"{url} answers, over {answer}.")
+    try:
+        tls = await agent.reach()
+    except TurnOver as over:
+        fix = over.failure.advice or _ADDRESS_FIX
+        return failed("address", over.failure.message, fix, ExitCode.UNREACHABLE)
+    if tls:
+        return ok("address", f"{url} answers, over {tls}.")
     where = "on this machine" if is_loopback(url) else "unencrypted"
     return ok("address", f"{url} answers, {where}.")
 
 
-async def _session(agent: _Knocking) -> Verdict:
+async def _session(agent: HttpAgent) -> Verdict:
     if agent.api != "v4":
         text = f"Only a turn can tell whether these go together: {agent.api} opens no session."
         return skipped("session", text)
-    over = await agent.try_session()
-    if over is None:
-        environment = agent.target.environment
-        return ok("session", f"Key, project and environment {environment} go together.")
-    what, code = _blame(over)
-    fix = over.failure.advice or _ADDRESS_FIX
-    return failed(what, over.failure.message, fix, code)
+    try:
+        await agent.open_session()
+    except TurnOver as over:
+        what, code = _blame(over)
+        return failed(what, over.failure.message, over.failure.advice or _ADDRESS_FIX, code)
+    environment = agent.target.environment
+    return ok("session", f"Key, project and environment {environment} go together.")
 
 
 def _blame(over: TurnOver) -> tuple[str, ExitCode]:

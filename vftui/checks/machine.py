@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 
 from vftui.checks.verdict import Verdict, failed, note, ok
 from vftui.settings import FIELDS, Settings
@@ -42,7 +43,7 @@ def check_recording(path: Path, *, wanted: bool) -> Verdict:
     if free < LEAST_SPACE:
         return failed("recording", f"The disk of {there} is nearly full.", "Free some space.")
     if there == path and mode & 0o077 and not path.drive:  # Windows has no such mode bits
-        return failed("recording", f"Others can read {path}.", f"Run: chmod 600 '{path}'")
+        return failed("recording", f"Others can read {path}.", f"Run: chmod 600 {quote(str(path))}")
     return ok("recording", f"{path}, with {free / _GIGABYTE:.1f} GB free.")
 
 

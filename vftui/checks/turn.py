@@ -15,7 +15,9 @@ from vftui.checks.verdict import Verdict, failed, note, ok, skipped
 from vftui.connect import agent_of
 from vftui.errors import ExitCode
 from vftui.run import exit_code
-from vftui.session.log import ADVICE, Closed, Entry, Received
+from vftui.session.fold import Session
+from vftui.session.log import ADVICE, Received
+from vftui.session.turn import Turn
 from vftui.settings import Settings
 from vftui.wire.actions import launch, text
 
@@ -33,41 +35,37 @@ async def check_turn(
 
     With `words`, it is their answer that is looked at: a launch may say too little to tell.
     """
-    entries: list[Entry] = []
+    session = Session()
+    frames: list[Received] = []
     agent = agent_of(throwaway(settings))
     try:
         for action in (launch(), text(words)) if words else (launch(),):
-            async with aclosing(agent.interact(action)) as arriving:
-                entries = [entry async for entry in arriving]
-            if not _is_complete(entries):
+            frames.clear()
+            async with aclosing(agent.interact(action)) as entries:
+                async for entry in entries:
+                    session.apply(entry)
+                    if isinstance(entry, Received):
+                        frames.append(entry)
+            if session.turns[-1].ending != "complete":
                 break
     finally:
         await agent.aclose()
-    yield _ending(entries)
-    frames = [entry for entry in entries if isinstance(entry, Received)]
+    yield _ending(session.turns[-1], len(frames))
     if frames:
         yield _pieces(frames)
         yield _in_time(frames, environ)
 
 
-def _is_complete(entries: Sequence[Entry]) -> bool:
-    return isinstance(entries[-1], Closed) and entries[-1].ending == "complete"
-
-
-def _ending(entries: Sequence[Entry]) -> Verdict:
-    closed = entries[-1]
-    assert isinstance(closed, Closed)
-    if closed.ending == "complete":
-        seconds = (closed.at or 0.0) - (entries[0].at or 0.0)
-        frames = sum(isinstance(entry, Received) for entry in entries)
-        return ok(
-            "turn", f"The agent answered with {frames} frames in {seconds:.1f} s, to the end."
-        )
-    code = exit_code(closed.ending, closed.status)
+def _ending(turn: Turn, frames: int) -> Verdict:
+    ending = turn.ending or "truncated"
+    if ending == "complete":
+        took = f"{turn.elapsed or 0.0:.1f} s"
+        return ok("turn", f"The agent answered with {frames} frames in {took}, to the end.")
+    code = exit_code(ending, turn.status)
     return failed(
         "turn",
-        f"The turn ended {closed.ending}: {closed.message}",
-        closed.advice or ADVICE[closed.ending],
+        f"The turn ended {ending}: {turn.message}",
+        turn.advice or ADVICE[ending],
         code if code in _BY_ITSELF else ExitCode.CHECK_FAILED,
     )
 

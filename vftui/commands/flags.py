@@ -67,27 +67,30 @@ def agent_flags(*names: str) -> Callable[[_Command], _Command]:
 
 @asynccontextmanager
 async def agent_settings(flags: Flags, *, demo: bool) -> AsyncIterator[Settings]:
-    """The settings; with `demo`, those of a demo agent that is alive meanwhile."""
+    """The settings; with `demo`, those of a demo agent that is alive meanwhile.
+
+    What a person should hear about their own settings is said; the demo agent has none of them.
+    """
     if not demo:
-        yield load_settings(flags)
+        settings = _load(flags)
+        for note in settings.notes:
+            say(f"vftui: {note}")
+        yield settings
         return
     from vftui.demo import KEY, PROJECT, demo_agent
     from vftui.settings import default_environment
 
     async with demo_agent() as url:
         way = {"base_url": url, "project": PROJECT, "api_key": KEY}
-        settings = load_settings(flags | way)
+        settings = _load(flags | way)
         alias = flags.get("environment") or default_environment(settings.api)
         origins = settings.origins | dict.fromkeys(way, "the demo agent")
         yield settings.model_copy(update={"environment": alias, "origins": origins})
 
 
-def load_settings(flags: Flags) -> Settings:
-    """The settings from this process's surroundings; what a person should hear is said."""
+def _load(flags: Flags) -> Settings:
+    """The settings from this process's surroundings."""
     # Here and not above: `vftui --help` and `vftui decode` need no settings.
     from vftui.settings import config_path, load
 
-    settings = load(flags, os.environ, Path.cwd(), config_path())
-    for note in settings.notes:
-        say(f"vftui: {note}")
-    return settings
+    return load(flags, os.environ, Path.cwd(), config_path())

@@ -30,6 +30,7 @@ from vftui.errors import CheckFailed, ConfigurationError, ExitCode, VftuiError
 from vftui.recording import Journal, Recording
 from vftui.render.text import printable
 from vftui.run import OnSinkFailure, Sink, exit_code, run_turn
+from vftui.secrets import mask
 from vftui.session.fold import Session
 from vftui.session.log import Entry, Received, Sent
 from vftui.settings import Settings, recordings_path
@@ -107,7 +108,7 @@ class _Plan:
     def title(self) -> str:
         """What the recording is called."""
         last = self.todo[-1]
-        return actions.describe(last.action) if last.action else f"press {last.press}"
+        return mask(actions.describe(last.action) if last.action else f"press {last.press}")
 
 
 def _todo(
@@ -168,7 +169,7 @@ async def _converse(plan: _Plan, agent: HttpAgent, sinks: list[Sink], session: S
     tell = _failure_teller()
     for said in plan.todo:
         if said.source:
-            say(printable(f"> {said.source}"))
+            say(mask(printable(f"> {said.source}")))
         try:
             action = said.action_for(session.choices)
         except CheckFailed as error:

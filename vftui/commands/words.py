@@ -21,21 +21,23 @@ class Words:
     def __init__(self, session: Session, turns: int) -> None:
         self._session = session
         self._first_turn = turns - 1
-        self._first_open = 0  # the items before it are settled and shown
-        self._shown: dict[Item, str] = {}
+        self._seen = 0  # how many of the session's items are known
+        self._open: list[Item] = []  # those of them that may still change
+        self._shown: dict[Item, str] = {}  # of the messages among them, what is on stdout
         self._line: Item | None = None  # the message whose line is not finished
 
     def append(self, entry: Entry) -> None:
         """Show what the entry, which the session has by now, has changed."""
-        items = self._session.items
-        for item in items[self._first_open :]:
+        new = self._session.items[self._seen :]
+        self._seen += len(new)
+        for item in (items := [*self._open, *new]):
             # The notice that an ending leaves in the conversation is told below, with its name.
             told = isinstance(entry, Closed) and item.first_seq == self._session.entries
             if item.turn.index >= self._first_turn and not told:
                 self._show(item)
-        while self._first_open < len(items) and items[self._first_open].settled:
-            self._shown.pop(items[self._first_open], None)
-            self._first_open += 1
+            if item.settled:
+                self._shown.pop(item, None)
+        self._open = [item for item in items if not item.settled]
         if isinstance(entry, Closed):
             self._finish_line()
             self._tell_ending()
@@ -43,8 +45,7 @@ class Words:
     def _show(self, item: Item) -> None:
         if item.kind == "message":
             self._write(item)
-        elif item.settled and item not in self._shown:
-            self._shown[item] = item.text
+        elif item.settled:
             for line in _talk(item):
                 say(printable(line))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from vftui.demo import wreckage
-from vftui.demo.steps import Event, HangUp, Say, Stall, Step
+from vftui.demo.steps import Event, HangUp, Say, Stall, Steps
 from vftui.demo.wreckage import breaking_off, complaining, in_sessions
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Failure:
 
     what: str
     """What happens, for people."""
-    steps: tuple[Step, ...] = ()
+    steps: Steps = ()
     """What the stream says, when there is one."""
     status: int = 200
     """0: the connection is closed without an answer."""

@@ -25,10 +25,9 @@ from vftui.demo.failures import FAILURES, Failure
 from vftui.demo.model import Answer, Flood
 from vftui.demo.parts import debug, trace
 from vftui.demo.returns import RETURNS, answer_to, entities_of
-from vftui.demo.scene import Steps
 from vftui.demo.script import GROUPS, OTHER_WORDS, SCENES, WELCOME
 from vftui.demo.state import Conversation
-from vftui.demo.steps import Only, Say
+from vftui.demo.steps import Only, Say, Steps
 from vftui.wire.dialects import Api
 
 MAX_FLOOD = 300_000

@@ -14,9 +14,8 @@ from typing import Any
 
 from vftui.demo import texts
 from vftui.demo.parts import trace
-from vftui.demo.scene import Steps
 from vftui.demo.script import BO, MENU
-from vftui.demo.steps import End, Say, Send
+from vftui.demo.steps import End, Say, Send, Steps
 
 RETURNS: dict[str, Steps] = {
     "paid": (Say("Paid, thank you. Bike **cargo-7** is yours until six."),),
@@ -57,7 +56,8 @@ def _dtmf(digits: Any) -> Steps:
 def _file(payload: Any) -> Steps:
     files = payload.get("files") if isinstance(payload, dict) else None
     names = [
-        f"**{file.get('filename') or 'something without a name'}** ({file.get('mimeType')})"
+        f"**{file.get('filename') or 'something without a name'}**"
+        f" ({file.get('mimeType') or 'of no type'})"
         for file in (files if isinstance(files, list) else ())
         if isinstance(file, dict)
     ]

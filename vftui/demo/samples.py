@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from vftui.demo.model import Answer, Think
 from vftui.demo.parts import FIND_DOCK, debug, dock_button, knowledge, paths, trace
-from vftui.demo.scene import Scene
-from vftui.demo.steps import Buttons, Only, Say, Send
+from vftui.demo.steps import Buttons, Only, Say, Scene, Send
 
 
 def _log(kind: str, level: str, **message: object) -> Send:

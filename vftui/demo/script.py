@@ -22,9 +22,8 @@ from vftui.demo.parts import (
     trace,
 )
 from vftui.demo.samples import SAMPLES
-from vftui.demo.scene import Scene, Steps
 from vftui.demo.shows import BIKES, SHOWS
-from vftui.demo.steps import Buttons, End, Only, Say, Send
+from vftui.demo.steps import Buttons, End, Only, Say, Scene, Send, Steps
 from vftui.demo.tokens import REFS
 
 MENU = Buttons(

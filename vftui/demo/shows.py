@@ -14,8 +14,7 @@ from vftui.demo.parts import (
     trace,
     url_button,
 )
-from vftui.demo.scene import Scene, Steps
-from vftui.demo.steps import Buttons, Only, Say, Send
+from vftui.demo.steps import Buttons, Only, Say, Scene, Send, Steps
 
 BIKES = (
     ("City bike", "Three gears and a basket. https://example.com/city", "city"),

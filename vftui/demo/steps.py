@@ -87,6 +87,25 @@ class Step(Protocol):
         """What it sends in this turn's dialect, in order."""
 
 
+Steps = tuple[Step, ...]
+"""What answers an action, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One thing that the agent can do."""
+
+    word: str
+    """What to type for it."""
+    what: str
+    """What it shows, for people."""
+    steps: Steps
+    phrases: tuple[str, ...] = ()
+    """Words that lead here from anywhere in a sentence."""
+    same: tuple[str, ...] = ()
+    """Other words for it, typed alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Say:
     """A text that is known beforehand. `bare` sends control characters raw where v4 does."""
@@ -133,7 +152,7 @@ class Only:
     """Steps that some dialects alone perform."""
 
     apis: tuple[Api, ...]
-    steps: tuple[Step, ...]
+    steps: Steps
 
     def cues(self, stage: Stage) -> Iterator[Cue]:
         """What the steps send; nothing in other dialects."""

@@ -9,26 +9,26 @@ import json
 
 from vftui.demo.model import Answer
 from vftui.demo.parts import debug
-from vftui.demo.steps import Buttons, Cue, Event, Only, Say, Send, Step
+from vftui.demo.steps import Buttons, Cue, Event, Only, Say, Send, Steps
 
 
 def _completion(state: str, **more: str) -> dict[str, object]:
     return {"type": "completion", "payload": {"state": state, **more}}
 
 
-def breaking_off(*cues: Cue) -> tuple[Step, ...]:
+def breaking_off(*cues: Cue) -> Steps:
     """The beginning of an answer, and what happens in the middle of it."""
     text = "Your hire started at the old pier, and I was about to say when it"
     return (Answer(text, finished=False), *map(Send, cues))
 
 
-def complaining(message: str) -> tuple[Step, ...]:
+def complaining(message: str) -> Steps:
     """A text, and the debug line of a turn that fails in a stream which ends as usual."""
     return (Say("Let me check that hire for you."), debug(message, level="error"))
 
 
 HALF = {"type": "text", "payload": {"message": "This sentence never reaches its end."}}
-SLOW: tuple[Step, ...] = (
+SLOW: Steps = (
     *(Send(cue) for _ in range(8) for cue in (5.0, b": still thinking\n\n")),
     Answer("That took a while, but the line was never dead."),
 )
@@ -82,7 +82,7 @@ FALLBACK = (
 )
 
 
-def in_sessions(words: str) -> tuple[Step, ...]:
+def in_sessions(words: str) -> Steps:
     """The words in v4, whose sessions can end; elsewhere that there are none."""
     none = "This API has no sessions that could end: the next message is answered as usual."
     return (Only(("v4",), (Say(words),)), Only(("v2", "v2beta1"), (Say(none),)))

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from vftui.render.figures import clock_time, counted, duration
 from vftui.render.text import printable
-from vftui.session.fold import Session
-from vftui.session.items import Card, Choice, Item
-from vftui.session.turn import Turn
+
+if TYPE_CHECKING:
+    from vftui.session.fold import Session
+    from vftui.session.items import Card, Choice, Item
+    from vftui.session.turn import Turn
+
+MARKS = {"quiet": "· ", "info": "· ", "warning": "! ", "error": "× "}
+"""What stands before a notice, by its level."""
 
 _INDENT = "  "
 
@@ -57,8 +63,16 @@ def _reasoning(item: Item) -> list[str]:
 
 
 def _notice(item: Item) -> list[str]:
-    mark = "! " if item.level in ("warning", "error") else "· "
-    return _marked(mark, item.text) + _choices(item)
+    said, advice = parted(item.text, item.turn)
+    told = _marked(MARKS[item.level], said) if said or not advice else []
+    return told + (_marked("  ", advice) if advice else []) + _choices(item)
+
+
+def parted(words: str, turn: Turn) -> tuple[str, str]:
+    """What a notice of a turn says, and the turn's advice if it ends with that; either is empty."""
+    if turn.advice and words.endswith(turn.advice):
+        return words.removesuffix(turn.advice).rstrip(), turn.advice
+    return words, ""
 
 
 def _choices(holder: Item | Card) -> list[str]:

@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from vftui.secrets import mask
+
 if TYPE_CHECKING:
     from vftui.session.turn import Turn
 
@@ -135,8 +137,8 @@ class Item:
         self.version += 1
 
     def settle(self) -> None:
-        """Note that it is complete: it never changes again."""
-        self._parts = [self.text]
+        """Note that it is complete: it never changes again. A key that came in pieces is hidden."""
+        self._parts = [mask(self.text)]
         self.settled = True
         self.version += 1
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from vftui.session.items import Level
+from vftui.wire.output import inline_size
 from vftui.wire.payloads import (
     CallForward,
     Debug,
@@ -61,9 +62,7 @@ def failure_advice(debug: Debug) -> str | None:
 
 def address(url: str) -> str:
     """A URL as it can be shown: data inside it is told by its size."""
-    if url[:5].lower() == "data:":
-        return f"inline, {max(1, len(url) * 3 // 4 // 1024)} KB"
-    return url
+    return inline_size(url) or url
 
 
 def _call_forward(call: CallForward) -> Notice:

@@ -85,7 +85,7 @@ class Reply:
         `default` is the place, among all paths, of the one that it takes by itself.
         """
         return tuple(
-            self._offer(path.label or kind, {"type": kind}, default=place == default)
+            self._offer(_shown(path.label) or kind, {"type": kind}, default=place == default)
             for place, path in enumerate(paths)
             if (kind := path.event_type)
         )
@@ -106,6 +106,11 @@ class Reply:
         self.turn.items.append(item)
         self._items.append(item)
         return item
+
+
+def _shown(label: str | None) -> str:
+    """The label, unless nothing can be seen of it."""
+    return label if label and label.strip() else ""
 
 
 def _opened_by(request: dict[str, Any]) -> str | None:

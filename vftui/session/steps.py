@@ -20,15 +20,21 @@ def step_of(payload: Payload, kind: str = "") -> str:
 
 
 def _debug(debug: Debug) -> str:
-    words = debug.message.replace("<br />", " ")
+    words = debug.message.replace("<br />", " ").strip() or "debug"
     told = f"{debug.context}: {words}" if debug.context else words
-    return f"debug {debug.level or ''} · {told}"
+    level = _telling(debug.level)
+    return f"{level} · {told}" if level else told
 
 
 def _log(log: Log) -> str:
     words = log.message.get("plainContent") if isinstance(log.message, dict) else log.message
-    facts = ("log", log.level, log.kind, words if isinstance(words, str) else "")
-    return " ".join(filter(None, facts))
+    head = " ".join(filter(None, ("log", _telling(log.level), log.kind)))
+    return f"{head}: {words}" if words and isinstance(words, str) else head
+
+
+def _telling(level: str | None) -> str:
+    """A level that is worth its word: the usual ones say nothing."""
+    return level if level and level not in ("debug", "info") else ""
 
 
 def _visual(visual: Visual) -> str:

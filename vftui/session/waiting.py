@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from vftui.session.fold import Session
 
 
+_LONGEST = 24 * 3600.0  # seconds: what an agent asks beyond is nonsense
+
+
 def retry_due(session: Session) -> float | None:
     """When the running turn tries again; None: it does not wait for that."""
     if not session.turns or session.turns[-1].ending is not None:
@@ -28,4 +31,4 @@ def no_reply_due(session: Session) -> float | None:
     turn = session.turns[-1]
     if turn.ending != "complete" or turn.no_reply is None or turn.closed_at is None:
         return None
-    return turn.closed_at + turn.no_reply
+    return turn.closed_at + turn.no_reply if turn.no_reply <= _LONGEST else None

@@ -2,7 +2,8 @@
 
 Three rules:
 
-1. Text without a leading slash goes out verbatim; `//x` says `/x`.
+1. Text without a leading slash goes out verbatim; `//x` says `/x`. So does text of several lines
+   which begins with no command, such as a path of a file in a listing.
 2. A command that cannot be read is a `ConfigurationError` which tells the column, and nothing else
    is ever raised.
 3. The composed action is sound: `check` has nothing against it in the generations that its command
@@ -88,8 +89,16 @@ class Composed:
 
 
 def is_command(line: str) -> bool:
-    """Whether the line is a command, or would like to be."""
-    return line.startswith("/") and not line.startswith("//")
+    """Whether the line is a command, or would like to be; several lines must be one."""
+    if not line.startswith("/") or line.startswith("//"):
+        return False
+    return "\n" not in line.strip() or _word(line) in _READERS
+
+
+def _word(line: str) -> str:
+    """What stands between the slash and a blank."""
+    typed = _WORD.match(line)
+    return typed[1] if typed else ""
 
 
 def completions(line: str) -> list[Command]:
@@ -103,8 +112,7 @@ def compose(line: str) -> Composed:
     """What the line comes to. Raises `ConfigurationError`, also as the `Mistake` that it is."""
     if not is_command(line):
         return Composed(actions.text(line[1:] if line.startswith("//") else line))
-    typed = _WORD.match(line)
-    word = typed[1] if typed else ""
+    word = _word(line)
     for command in COMMANDS:
         if command.word == word:
             usage = f"Write /{word} {command.usage}".rstrip() + f", such as: {command.example}"
@@ -112,8 +120,8 @@ def compose(line: str) -> Composed:
     raise Mistake(
         1,
         f"there is no command /{word[:40]}.",
-        f"There are {', '.join(f'/{command.word}' for command in COMMANDS)}. "
-        "A message that begins with a slash is written with two.",
+        "// says it as text. "  # first: in a small window there is no room for the rest
+        f"There are {', '.join(f'/{command.word}' for command in COMMANDS)}.",
     )
 
 

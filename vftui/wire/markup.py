@@ -52,22 +52,24 @@ def _parts(node: dict[str, Any]) -> list[Any]:
 
 
 def _leaf(node: dict[str, Any]) -> str:
-    """A leaf's text with its marks, which must touch the words: `** so**` would not be bold."""
+    """A leaf's text with its marks, which must touch the words: `** so**` would not be bold.
+
+    Markdown has no mark for what is underlined.
+    """
     text = node.get("text")
     if not isinstance(text, str) or not text.strip():
         return text if isinstance(text, str) else ""
     marks = [
-        ("**", "**", node.get("fontWeight") in _BOLD),
-        ("*", "*", node.get("italic") is True),
-        ("~~", "~~", node.get("strikeThrough") is True),
-        ("<u>", "</u>", node.get("underline") is True),
+        ("**", node.get("fontWeight") in _BOLD),
+        ("*", node.get("italic") is True),
+        ("~~", node.get("strikeThrough") is True),
     ]
     before = text[: len(text) - len(text.lstrip())]
     after = text[len(text.rstrip()) :]
     words = text.strip()
-    for opening, closing, present in marks:
+    for mark, present in marks:
         if present:
-            words = f"{opening}{words}{closing}"
+            words = f"{mark}{words}{mark}"
     return f"{before}{words}{after}"
 
 

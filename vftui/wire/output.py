@@ -37,9 +37,16 @@ CARD_KEYS = {"id", "title", "description", "text", "imageUrl", "image", "buttons
 _AUDIO = re.compile(r"<audio\b[^<>]*?\bsrc\s*=\s*[\"']?([^\"'\s<>]+)", re.IGNORECASE)
 
 
+def inline_size(url: str) -> str:
+    """How much data there is inside a `data:` URL, in words; empty for any other."""
+    if url[:5].lower() != "data:":
+        return ""
+    return f"inline, {max(1, len(url) * 3 // 4 // 1024)} KB"
+
+
 def _place(source: str) -> str:
-    if source[:5].lower() == "data:":
-        return f"inline, {max(1, len(source) * 3 // 4 // 1024)} KB"
+    if inline := inline_size(source):
+        return inline
     try:
         return urlsplit(source).hostname or "elsewhere"
     except ValueError:

@@ -24,7 +24,7 @@ LONGEST_WAIT = 60.0
 _LONGEST_TOLD = 24 * 3600.0
 
 _INVISIBLE = re.compile(r"<(script|style|head)\b.*?(</\1\s*>|$)|<!--.*?(-->|$)", re.S | re.I)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")  # without <, so that a body of nothing else takes no time
 _TELLING_KEYS = ("message", "data", "error")
 _ACTION_ISSUE = re.compile(r"action\b[\w.-]*: ")
 _MOSTLY = "most agents have `main` now"
