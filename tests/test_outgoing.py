@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.stage import START, Stage, buttons, end, head, stage, text, trace
+from tests.stage import START, Puppet, Stage, buttons, end, head, stage, text, trace
 from vftui.history import History
 from vftui.opening import Options
+from vftui.ui.outgoing import UNATTENDED
 
 
 def said(words: str) -> dict[str, Any]:
@@ -137,6 +138,29 @@ async def test_silence_is_told_and_sent_by_itself_only_if_wanted(sends: bool) ->
             assert len(on.puppet.actions) == 2
             await on.press("f8")
             await on.until(lambda: on.puppet.actions[-1] == {"type": "no-reply"})
+
+
+async def test_whoever_types_is_not_interrupted_by_their_own_silence() -> None:
+    now = [START]
+    async with stage(clock=lambda: now[0], options=Options(send_no_reply=True)) as on:
+        await on.say("go")
+        await on.play(head(START), trace("no-reply", timeout=20), end(START))
+        await on.press("x")
+        await on.until(lambda: "no-reply in 20 s" in on.screen_text)
+        await on.press("backspace")
+        now[0] += 21
+        await on.until(lambda: "no-reply is due" in on.screen_text)
+        assert len(on.puppet.actions) == 2
+
+
+async def test_an_agent_that_asks_for_ever_is_not_answered_for_ever() -> None:
+    answer = [head(START), trace("no-reply", timeout=0)]
+    puppet = Puppet(answer)
+    async with stage(puppet, clock=lambda: START + 9, options=Options(send_no_reply=True)) as on:
+        await on.until(lambda: len(puppet.actions) == 1 + UNATTENDED)
+        await on.until(lambda: not on.busy and "no-reply is due" in on.screen_text)
+        await on.say("Here I am.")
+        await on.until(lambda: len(puppet.actions) == 2 + 2 * UNATTENDED)
 
 
 async def test_messages_keep_the_pace_that_the_agent_asks_for() -> None:

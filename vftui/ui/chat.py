@@ -183,10 +183,10 @@ class ChatScreen(Panes):
         opening = self.opening
         if opening is None or opening.agent is None or self.busy:
             return None
-        sends = opening.options.send_no_reply
+        sends = self.outgoing.answers_silence()
         due = no_reply_due(opening.session)
-        if sends and due is not None and due <= now and not self.prompt.text:
-            self.action_no_reply()
+        if sends and due is not None and due <= now:
+            self.outgoing.say_nothing()
         return silence_of(opening.session, now, sends=sends)
 
     # What panes ask for

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from vftui.ui.turns import Turns, Waiting
 
 
+UNATTENDED = 3
+"""No-reply actions that go out by themselves in a row: some agents would ask for ever."""
+
+
 class Outgoing:
     """The way from a screen's keys to the turns that it runs."""
 
@@ -33,6 +37,8 @@ class Outgoing:
         self._turns = turns
         self._variables: dict[str, Any] = {}  # that the next action sets
         self._warned_key = ""
+        self._unattended = 0  # actions in a row that nobody sent
+        self._typed_behind = 0  # the turns that there were when the person typed last
 
     @property
     def choices(self) -> list[Choice]:
@@ -105,8 +111,25 @@ class Outgoing:
             self._screen.say("Nothing can be sent here: this was saved earlier.", "warning")
             return
         self._screen.conversation.follow = True
+        self._unattended = 0
         variables, self._variables = self._variables, {}
         self._turns.send(action, variables or None)
+
+    def answers_silence(self) -> bool:
+        """Whether a no-reply action goes out by itself: unless the person types, nor for ever."""
+        opening = self._opening
+        if opening is None or not opening.options.send_no_reply:
+            return False
+        turns = len(opening.session.turns)
+        if self._screen.prompt.text:
+            self._typed_behind = turns
+        return self._typed_behind != turns and self._unattended < UNATTENDED
+
+    def say_nothing(self) -> None:
+        """Send the no-reply action without the person."""
+        unattended = self._unattended
+        self.send({"type": "no-reply"})
+        self._unattended = unattended + 1
 
     def stop(self) -> None:
         """Stop the turn, and hand back what waited behind it."""
