@@ -72,7 +72,6 @@ TESTED_ELSEWHERE = {
     "ui/sections.py": "test_markdown_lines.py",
     "ui/tables.py": "test_markdown_lines.py",
     "ui/tail.py": "test_lines.py",
-    "ui/terminal.py": "test_program.py",
     "ui/ways.py": "test_agents.py",
     "ui/wrap.py": "test_markdown_lines.py",
     "wire/control.py": "test_payloads.py",

@@ -298,6 +298,7 @@ def test_a_growing_message_has_a_cursor_and_one_that_was_cut_says_so() -> None:
     assert drawn(column_of(session_of(*entries)))[-1] == "Two bikes▌"
     cut = session_of(*entries, Closed(START + 2, "cancelled"))
     assert "Two bikes (cut off)" in drawn(column_of(cut))
+    assert drawn(column_of(cut, 14))[3:5] == ["Two bikes", "(cut off)"]
 
 
 def test_a_choice_has_a_number_only_while_it_can_be_made() -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.stage import START, Puppet, Stage, buttons, end, head, stage, text, trace
 from vftui.history import History
 from vftui.opening import Options
+from vftui.session.log import Entry
 from vftui.ui.outgoing import UNATTENDED
 
 
@@ -154,7 +155,7 @@ async def test_whoever_types_is_not_interrupted_by_their_own_silence() -> None:
 
 
 async def test_an_agent_that_asks_for_ever_is_not_answered_for_ever() -> None:
-    answer = [head(START), trace("no-reply", timeout=0)]
+    answer: list[Entry] = [head(START), trace("no-reply", timeout=0)]
     puppet = Puppet(answer)
     async with stage(puppet, clock=lambda: START + 9, options=Options(send_no_reply=True)) as on:
         await on.until(lambda: len(puppet.actions) == 1 + UNATTENDED)

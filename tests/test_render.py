@@ -467,6 +467,18 @@ def test_a_transcript_has_the_sources_of_an_answer() -> None:
     ]
 
 
+def test_a_transcript_has_advice_below_its_sentence() -> None:
+    closed = Closed(None, "refused", "401 Bad Key.", advice="Check the key.")
+    lines = transcript(Session.of([Sent(None, {"type": "launch"}, "v4"), closed])).splitlines()
+    assert lines[-2:] == ["  × 401 Bad Key.", "    Check the key."]
+
+
+def test_a_transcript_has_one_mark_for_a_failure_and_its_advice() -> None:
+    failure = trace("debug", {"message": "unable: credit_limit_reached", "level": "error"})
+    lines = transcript(Session.of([failure, Closed(None, "complete")])).splitlines()
+    assert lines[-2].startswith("  × unable") and lines[-1].startswith("    The workspace")
+
+
 def test_a_transcript_tells_the_address_that_a_choice_opens() -> None:
     session = Session.of(turn(BODIES["streams/07-v2-buttons-no-reply"], None))
     (choice,) = (choice for choice in session.choices if choice.url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
 from textual.geometry import Offset
 from textual.selection import SELECT_ALL, Selection
 
@@ -23,12 +26,17 @@ from tests.test_conversation import (
     drawn,
     long_session,
     pane_with,
+    session_of,
     shown,
+    text,
+    trace,
+    turn,
 )
 from vftui.session.fold import Session
 from vftui.session.items import Card, Choice, Item
 from vftui.session.turn import Step, Turn
 from vftui.ui.blocks import Piece
+from vftui.ui.column import Column
 from vftui.ui.conversation import Conversation
 from vftui.ui.folds import LINES
 
@@ -142,6 +150,15 @@ def test_a_short_payload_and_none_are_not_folded() -> None:
     assert drawn(column_of(scene.session, 40)) == ["◆ pay", ' {"a": 1}', "", "◆ ring"]
 
 
+@pytest.mark.parametrize(("more", "folds"), [(0, False), (1, False), (2, False), (3, True)])
+def test_a_fold_hides_more_than_its_mark_takes(more: int, folds: bool) -> None:
+    scene = Scene()
+    scene.add("action", "\n".join("x" * (LINES + more)), title="pay")
+    lines = drawn(column_of(scene.session, 40))
+    assert (lines[-1] == "▸ 3 more lines") == folds
+    assert lines.count(" x") == (LINES if folds else LINES + more)
+
+
 def test_an_action_that_is_odd_is_marked_in_its_name() -> None:
     scene = Scene()
     for level in ("info", "quiet", "warning"):
@@ -155,11 +172,72 @@ def test_sources_are_a_footnote_below_the_answer() -> None:
     scene.add("sources", "1. Opening hours https://example.com/hours\n2. Prices")
     assert drawn(column_of(scene.session, 24)) == [
         "Open till nine.",
-        "1. Opening hours",
-        "   https://example.com/h",
-        "   ours",
-        "2. Prices",
+        "",
+        "sources",
+        "  1. Opening hours",
+        "     https://example.com",
+        "     /hours",
+        "  2. Prices",
     ]
+    assert drawn(column_of(scene.session, 60))[2:] == [
+        "sources  1. Opening hours https://example.com/hours",
+        "         2. Prices",
+    ]
+
+
+def test_sources_in_several_pieces_have_one_heading() -> None:
+    scene = Scene()
+    scene.add("sources", "\n".join(f"{n}. {'page ' * 30}" for n in range(1, 51)))
+    lines = drawn(column_of(scene.session, 200))
+    assert [line for line in lines if line.startswith("sources")] == lines[:1]
+    assert all(line.startswith(" " * 9) for line in lines[1:])
+
+
+def inks(row: Text) -> set[str]:
+    """The names of the styles that a row is drawn in, of a column of `named_column`."""
+    return {span.style.meta["ink"] for span in row.spans if isinstance(span.style, Style)}
+
+
+def named_column(session: Session, width: int) -> Column:
+    """A column whose styles tell their names."""
+    column = Column(lambda name: Style(meta={"ink": name}), width)
+    column.sync(session)
+    column.look(0, 100, tail=False)
+    return column
+
+
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_the_advice_of_a_notice_stands_below_its_sentence(between: str) -> None:
+    scene = Scene()
+    scene.turn.advice = "Check the key: `vftui doctor` tries it."
+    scene.add("notice", f"401 Bad Key.{between}{scene.turn.advice}", level="error")
+    column = named_column(scene.session, 30)
+    rows = [column.row(y).text for y in range(column.height)]
+    assert [row.plain.rstrip() for row in rows] == [
+        "× 401 Bad Key.",
+        "  Check the key: vftui doctor",
+        "  tries it.",
+    ]
+    assert [inks(row) for row in rows] == [{"notice-error"}, {"told", "code"}, {"told"}]
+
+
+def test_a_failure_that_was_told_before_its_advice_has_one_mark() -> None:
+    scene = Scene()
+    scene.turn.advice = "Look at the last error."
+    scene.add("notice", "error: boom", level="error")
+    scene.add("notice", scene.turn.advice, level="error")
+    assert drawn(column_of(scene.session, 40)) == ["× error: boom", "  Look at the last error."]
+
+
+@given(st.integers(12, 40))
+def test_a_number_keeps_its_unit_beside_it(width: int) -> None:
+    scene = Scene()
+    scene.add("notice", "No answer. Trying again in 0.5 s. It may take 4 min, or 12 KiB a s.")
+    lines = drawn(column_of(scene.session, width))
+    for words in ("0.5 s.", "4 min,", "12 KiB"):
+        assert len([line for line in lines if words in line]) == 1
+    text = " ".join(line[2:] for line in lines)
+    assert text == "No answer. Trying again in 0.5 s. It may take 4 min, or 12 KiB a s."
 
 
 def test_a_notice_shows_the_address_of_its_picture() -> None:
@@ -188,6 +266,28 @@ def test_a_header_counts_steps_and_shows_them_when_it_is_unfolded() -> None:
         "  ↳ block↵booking",
         "  … and 1,200 more in the traces",
     ]
+
+
+def test_the_mark_of_the_steps_is_the_last_to_give_way() -> None:
+    session = session_of(*turn("x", trace("block", {"blockID": "a"}), text("y")))
+    columns = [drawn(column_of(session, width)) for width in (60, 48, 35, 26, 20)]
+    heads = [re.split(r"(?<=▸) |  +", lines[-2].strip())[1:] for lines in columns]
+    assert heads == [
+        ["▸", "1 step", "3.0 s · first 1.0 s · ? tok"],
+        ["▸", "1 step", "3.0 s · ? tok"],
+        ["▸", "1 step", "? tok"],
+        ["▸", "1 step"],
+        ["▸", "1"],
+    ]
+
+
+async def test_steps_are_unfolded_with_the_mouse_in_a_narrow_pane() -> None:
+    session = session_of(*turn("x", trace("block", {"blockID": "a"}), text("y")))
+    async with Pane().run_test(size=(24, 20)) as pilot:
+        pane = await pane_with(pilot, session)
+        y = next(y for y, line in enumerate(shown(pane)) if "▸" in line)
+        await pilot.click(Conversation, offset=(shown(pane)[y].index("▸") + 1, y + 1))
+        assert any("↳ block a" in line for line in shown(pane))
 
 
 THOUGHT = "The person wants a bike near the pier. " * 20

@@ -195,6 +195,4 @@ def _gap(previous: Item | None, item: Item) -> int:
         return int(previous.kind != "said")
     if previous.kind in ("said", "reply"):
         return 0
-    if item.kind == "sources":  # a footnote
-        return int(previous.kind != "message")
     return int(not item.kind == previous.kind == "notice")

@@ -22,6 +22,9 @@ LINES = 6
 _LONG = 480
 """Characters in about as many lines."""
 
+_WORTH = 3
+"""Lines of a payload that are worth the line which says that they are hidden."""
+
 
 def can_fold(item: Item) -> bool:
     """Whether it has something to fold away."""
@@ -39,7 +42,9 @@ def beginning(item: Item) -> str:
     """What of its text is seen while it is folded."""
     if item.kind == "reasoning":
         return item.text.lstrip("\n").split("\n", 1)[0][:_LONG]
-    lines = item.text.split("\n", LINES)[:LINES]
+    lines = item.text.split("\n", LINES + _WORTH - 1)
+    if len(lines) == LINES + _WORTH:
+        del lines[LINES:]
     return "\n".join(f"{line[:_LONG]}…" if len(line) > _LONG else line for line in lines)
 
 
@@ -48,7 +53,7 @@ def folded_away(item: Item) -> str:
     if item.kind == "reasoning":
         return several(len(item.text.split()), "word")
     hidden = item.text.count("\n") + 1 - LINES
-    return several(hidden, "more line") if hidden > 0 else "more"
+    return several(hidden, "more line") if hidden >= _WORTH else "more"
 
 
 def several(number: int, what: str) -> str:

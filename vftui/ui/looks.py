@@ -9,12 +9,14 @@ Two rules:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
 
+from vftui.render.conversation import MARKS, parted
 from vftui.render.figures import clock_time, count, counted, duration
 from vftui.render.text import one_line, printable
 from vftui.ui import boxes
@@ -31,7 +33,11 @@ if TYPE_CHECKING:
 CURSOR = "▌"
 """Stands at the end of a message that is still being written."""
 
-_MARKS = {"quiet": "· ", "info": "· ", "warning": "! ", "error": "× "}
+_CODE = re.compile(r"`([^`\n]+)`")
+
+_SOURCES = "sources  "
+_LEAST_BESIDE = 6
+"""How many times as wide as its heading the pane must be for the pages to stand beside it."""
 
 
 def _said(piece: Piece, ink: Ink) -> Iterator[Text]:
@@ -57,21 +63,35 @@ def _reply(piece: Piece, ink: Ink) -> Iterator[Text]:
     began = turn.opened_at if turn.first_text_at is None else turn.first_text_at
     if began is not None:
         head.append(clock_time(began), quiet)
-    facts = _facts(turn, piece.block.folded)
-    while facts:
-        steps = "".join(f"  {fact}" for place, fact in facts if not place)
-        told = " · ".join(fact for place, fact in sorted(facts) if place)
-        if (room := ink.width - len(head) - len(steps) - len(told)) >= 2:
-            head.append(steps, quiet + FOLD)
-            head.append(" " * room + told, quiet)
+    for mark, facts in _headings(turn, piece.block.folded):
+        room = ink.width - len(head) - len(mark) - len(facts)
+        if room >= (2 if facts else 0):
+            head.append(mark, quiet + FOLD)
+            head.append(" " * room + facts if facts else "", quiet)
             break
-        facts.pop()
     yield head
     if turn.step_count and not piece.block.folded:
         yield from _steps(turn, ink)
 
 
-def _facts(turn: Turn, folded: bool) -> list[tuple[int, str]]:
+def _headings(turn: Turn, folded: bool) -> Iterator[tuple[str, str]]:
+    """The mark of a reply's steps and its facts, first for a wide pane, then for narrower ones.
+
+    The mark is the last to give way: it is what the mouse unfolds the steps with.
+    """
+    sign = "▸" if folded else "▾"
+    steps = turn.step_count
+    mark = f"  {sign} {several(steps, 'step')}" if steps else ""
+    facts = _facts(turn)
+    while facts:
+        yield mark, " · ".join(fact for _, fact in sorted(facts))
+        facts.pop()
+    if steps:
+        yield mark, ""
+        yield f"  {sign} {count(steps)}", ""
+
+
+def _facts(turn: Turn) -> list[tuple[int, str]]:
     """What a reply took, with its place from the left; what gives way first comes last."""
     facts = []
     tokens = turn.tokens
@@ -79,8 +99,6 @@ def _facts(turn: Turn, folded: bool) -> list[tuple[int, str]]:
         facts.append((3, f"{counted(tokens.total, tokens.source)} tok"))
     if turn.elapsed is not None:
         facts.append((1, duration(turn.elapsed)))
-    if steps := turn.step_count:
-        facts.append((0, f"{'▸' if folded else '▾'} {several(steps, 'step')}"))
     if turn.first_text is not None:
         facts.append((2, f"first {duration(turn.first_text)}"))
     return facts
@@ -102,16 +120,17 @@ def _message(piece: Piece, ink: Ink) -> Iterator[Text]:
         if not item.settled:
             _finish(lines, Text(CURSOR, ink.styles("cursor")), ink.width)
         elif item.interrupted:
-            _finish(lines, Text(" (cut off)", ink.styles("notice-warning")), ink.width)
+            mark = Text("(cut off)", ink.styles("notice-warning"))
+            _finish(lines, mark, ink.width, gap=" ")
     yield from lines
 
 
-def _finish(lines: list[Text], mark: Text, width: int) -> None:
-    """Put a mark behind the last line, or below it where there is no room."""
+def _finish(lines: list[Text], mark: Text, width: int, gap: str = "") -> None:
+    """Put a mark behind the last line, after a gap, or below it where there is no room."""
     if lines:
         lines[-1].rstrip()
-    if lines and lines[-1].cell_len + len(mark) <= width:
-        lines[-1].append_text(mark)
+    if lines and lines[-1].cell_len + len(gap) + len(mark) <= width:
+        lines[-1].append(gap).append_text(mark)
     else:
         lines.append(mark)
 
@@ -139,14 +158,25 @@ def _reasoning(piece: Piece, ink: Ink) -> Iterator[Text]:
 
 def _notice(piece: Piece, ink: Ink) -> Iterator[Text]:
     item = piece.block.item
-    style = ink.styles(f"notice-{item.level}")
-    mark = Text(_MARKS[item.level] if piece.first else "  ", style)
-    text = Text(printable(piece.section.source), style)
-    yield from stacked(wrap(text, ink.width - 2), mark)
+    style, width = ink.styles(f"notice-{item.level}"), ink.width - 2
+    said, advice = parted(piece.section.source, item.turn)
+    mark = MARKS[item.level] if piece.first and said else "  "
+    lines = wrap(_with_code(said, style, ink), width) if said or not advice else []
+    if advice:
+        lines += wrap(_with_code(advice, ink.styles("told"), ink), width)
+    yield from stacked(lines, Text(mark, style))
     if piece.last:
-        lines = image(item.image, ink, ink.width - 2, told=item.image in item.text)
-        yield from stacked(lines, Text("  "))
+        seen = image(item.image, ink, width, told=item.image in item.text)
+        yield from stacked(seen, Text("  "))
         yield from chips(item.choices, ink, ink.width)
+
+
+def _with_code(words: str, style: Style, ink: Ink) -> Text:
+    """Words of which those between backticks are code."""
+    text = Text()
+    for place, part in enumerate(_CODE.split(printable(words))):
+        text.append(part, style + ink.styles("code") if place % 2 else style)
+    return text
 
 
 def _choices(piece: Piece, ink: Ink) -> Iterator[Text]:
@@ -156,11 +186,21 @@ def _choices(piece: Piece, ink: Ink) -> Iterator[Text]:
 def _sources(piece: Piece, ink: Ink) -> Iterator[Text]:
     """A footnote: a page a line, what continues it below its name."""
     quiet = ink.styles("quiet")
-    for line in printable(piece.section.source).split("\n"):
+    head = Text(_SOURCES if piece.first else " " * len(_SOURCES), quiet)
+    if ink.width < _LEAST_BESIDE * len(head):
+        if piece.first:
+            yield Text(_SOURCES.rstrip(), quiet)
+        head = Text("  ")
+    lines = _pages(piece.section.source, max(1, ink.width - len(head)), quiet)
+    yield from stacked(lines, head)
+
+
+def _pages(source: str, width: int, style: Style) -> Iterator[Text]:
+    for line in printable(source).split("\n"):
         number, dot, page = line.partition(". ")
-        head = Text(number + dot if dot and number.isdecimal() else "", quiet)
-        text = Text(page if head else line, quiet)
-        yield from stacked(wrap(text, max(1, ink.width - len(head))), head)
+        head = Text(number + dot if dot and number.isdecimal() else "", style)
+        text = Text(page if head else line, style)
+        yield from stacked(wrap(text, max(1, width - len(head))), head)
 
 
 DRAW: dict[str, Callable[[Piece, Ink], Iterator[Text]]] = {
