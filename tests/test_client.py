@@ -250,7 +250,7 @@ async def test_a_session_that_is_refused_twice_ends_the_turn() -> None:
     closed = entries[-1]
     assert isinstance(closed, Closed)
     assert (closed.ending, closed.status) == ("refused", 401)
-    assert closed.advice.startswith("A new session was refused as well: check the key")
+    assert closed.advice.startswith("A new session did not help: check the key")
     assert len(server.asked) == 4
     renewal, ending = notices(Session.of(entries))
     assert renewal[0] == "warning" and ending[0] == "error"

@@ -292,7 +292,7 @@ async def test_a_new_session_that_is_refused_as_well_ends_the_turn() -> None:
         assert [(one.stage, one.status) for one in entries if isinstance(one, Opened)] == [
             ("session", 200), ("turn", 401), ("session", 200), ("turn", 401),
         ]  # fmt: skip
-        assert turn.advice.startswith("A new session was refused as well: check the key")
+        assert turn.advice.startswith("A new session did not help: check the key")
         await assert_ready(agent)
 
 

@@ -108,7 +108,7 @@ PROJECT_KEY = "a project API key (VF.DM.…)"
         (401, "a personal access token (vfp_…)", "", "needs a project API key"),
         (401, "a session key (eyJ…)", "Project key required", "A session key (eyJ…) was sent;"),
         (401, "a workspace API key (VF.WS.…)", "", "VF.DM.…, from the agent's settings"),
-        (401, "the session key", "", "A new session was refused as well"),
+        (401, "the session key", "", "A new session did not help"),
         (403, "the session key", "", "may not do this"),
         (403, PROJECT_KEY, "", "may not do this"),
         (403, "a personal access token (vfp_…)", "", "needs a project API key"),

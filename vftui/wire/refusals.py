@@ -151,7 +151,7 @@ def _key_advice(status: int, sent: str, words: str) -> str:
         )
     if in_session:
         return (
-            "A new session was refused as well: check the key, the project and the environment "
+            "A new session did not help: check the key, the project and the environment "
             "with `vftui doctor`."
         )
     needed = "this API needs a project API key, VF.DM.…, from the agent's settings (VF_API_KEY)"
