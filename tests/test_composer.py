@@ -270,15 +270,24 @@ async def test_a_key_is_not_shown_and_not_copied() -> None:
         assert "CANARY" not in app.above + "".join(copy.text for copy in app.copied)
 
 
-async def test_ten_kilobytes_that_begin_with_a_slash() -> None:
+async def test_ten_kilobytes_that_begin_with_a_slash_and_no_command_are_a_message() -> None:
     app = Desk()
     async with app.run_test() as pilot:
-        await write(pilot, "/" + "etc/passwd root:x:0:0\n" * 500)
-        assert len(app.prompt.text) > 10_000
-        assert "there is no command" in app.above
+        await write(pilot, text := "/etc/passwd\n" + "root:x:0:0\n" * 1000)
+        assert app.above.startswith("says\n/etc/passwd")
         await pilot.press("enter")
-        assert app.above.startswith("! ")
-        assert len(app.prompt.text) > 10_000
+        assert app.sent == [text.strip()]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_a_command_that_there_is_not_shows_the_way_out(size: tuple[int, int]) -> None:
+    app = Desk()
+    async with app.run_test(size=size) as pilot:
+        await write(pilot, "/hello there")
+        for keys in ([], ["enter"]):
+            await pilot.press(*keys)
+            assert "// says it as text" in app.above.replace("\n", " ")
+        assert app.sent == []
 
 
 async def test_before_there_is_an_agent_the_action_is_shown() -> None:

@@ -259,6 +259,22 @@ def test_the_prompt_takes_what_a_terminal_sends() -> None:
         assert it.ends() == 0
 
 
+def test_what_is_pasted_presses_no_key() -> None:
+    with program("demo") as it:
+        it.shows("[1] Hire a bike", "complete")
+        it.send("\x1b[200~ab\x1b[31mred\x07\r\nnext\x1b[201~")
+        it.shows("ab␛[31mred␇", "next")
+        it.press("!")
+        it.shows("next!")
+        it.press("enter")
+        it.until(lambda text: "complete" in text.splitlines()[0] and "next!" in text)
+        it.press("ctrl+q")
+        assert it.ends() == 0
+    _, said = shown()["turns"]
+    assert said["action"] == {"type": "text", "payload": "ab␛[31mred␇\nnext!"}
+    assert b"\x1b[31mred" not in it.written
+
+
 def test_a_program_that_is_told_to_end_gives_the_terminal_back() -> None:
     with program("demo") as it:
         before = it.modes()

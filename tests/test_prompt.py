@@ -372,3 +372,49 @@ async def test_escape_closes_the_list_and_not_the_turn() -> None:
         assert on.busy
         await on.press("escape")
         await on.until(lambda: not on.busy)
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        (["ctrl+u"], "one two\n|r five six seven"),
+        (["ctrl+k"], "one two\nthree fou|"),
+        (["home"], "one two\n|three four five six seven"),
+        (["ctrl+a"], "one two\n|three four five six seven"),
+        (["end"], "one two\nthree four five six seven|"),
+        (["ctrl+e"], "one two\nthree four five six seven|"),
+        (["ctrl+home"], "|one two\nthree four five six seven"),
+        (["ctrl+home", "ctrl+end"], "one two\nthree four five six seven|"),
+    ],
+)
+async def test_a_line_is_what_was_typed_however_it_is_wrapped(keys: list[str], left: str) -> None:
+    app = Alone()
+    async with app.run_test(size=(16, 12)) as pilot:
+        app.prompt.insert("one two\nthree four five six seven")
+        await pilot.pause()
+        app.prompt.move_cursor((1, 9))
+        await pilot.press(*keys, "|")
+        assert app.prompt.text == left
+
+
+async def test_the_border_tells_what_is_set_with_the_next_action() -> None:
+    app = Desk()
+    async with app.run_test() as pilot:
+        app.prompt.setting = ("tier", "seats\x1b")
+        await pilot.pause()
+        assert app.hint == "sets tier, seats␛ with the next action"
+        app.prompt.waiting = 2
+        await pilot.pause()
+        assert app.hint == "2 queued · up takes it back · sets tier, seats␛ with the next action"
+        await pilot.press("/")
+        assert "sets" not in app.hint
+        await pilot.press("backspace")
+        app.prompt.setting, app.prompt.waiting = (), 0
+        await pilot.pause()
+        assert app.hint == ""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (50, 15)])
+async def test_the_footer_tells_of_help_before_everything_but_enter(size: tuple[int, int]) -> None:
+    async with stage(size=size) as on:
+        await on.until(lambda: on.screen_text.splitlines()[-1].startswith("enter send f1 help "))

@@ -40,17 +40,26 @@ def key_origin(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def look_up(
-    reference: str, entry: str, said_by: str, environ: Mapping[str, str], keychain: Keychain
+    reference: str,
+    entry: str,
+    said_by: str,
+    environ: Mapping[str, str],
+    keychain: Keychain,
+    *,
+    otherwise: str = "",
 ) -> str:
-    """The key at that place; an error names the place, and who (`said_by`) sent us there."""
+    """The key at that place; an error names the place, and who (`said_by`) sent us there.
+
+    `otherwise` is what else would help, as the end of a sentence.
+    """
     if reference == KEYCHAIN:
         key = keychain(entry)
         missing = f"the keychain has no entry {entry!r} for vftui"
-        mend = "Connect once more and keep the key in the keychain, or set VF_API_KEY."
+        mend = f"Connect once more and keep the key in the keychain{otherwise}."
     else:
         key = environ.get(reference[1:])
         missing = f"there is no variable {reference}"
-        mend = f"Set {reference[1:]} before you start vftui, or set VF_API_KEY."
+        mend = f"Set {reference[1:]} before you start vftui{otherwise}."
     if not (key or "").strip():
         raise ConfigurationError(f"The key is missing: {missing} (from {said_by}).", mend)
     return key or ""

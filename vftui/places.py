@@ -125,8 +125,9 @@ def tables(
     for table in (content, *profiles.values()):
         for key in table:
             if key not in fields:
+                known = (*fields, "profile") if table is content else fields
                 raise ConfigurationError(
-                    f"{path}: unknown key {_shown(key)}.", _nearest(key, fields)
+                    f"{path}: unknown key {_shown(key)}.", _nearest(key, known)
                 )
         if {"api_key", "api_key_from"} <= table.keys():
             raise ConfigurationError(

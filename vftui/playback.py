@@ -6,13 +6,15 @@ Nobody answers there: an `Opening` of these has no agent.
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from vftui.database import is_database
 from vftui.errors import ConfigurationError
@@ -23,19 +25,55 @@ if TYPE_CHECKING:
     from vftui.session.log import Entry
 
 
+_WHAT_CAN_BE_OPENED = (
+    "Give a saved event stream, a recording, or a number that `vftui sessions` lists."
+)
+_BEGINNING = 8 * 1024
+_FIELD = re.compile(rb"^(data|event|id|retry)?:", re.MULTILINE)
+
+
 def saved_at(path: str) -> Opener:
     """What shows a recorded session (`last`, or its number) or a file."""
     if path == "last" or path.isdecimal():
         return partial(_recorded, None, path)
+    if not path.strip():
+        raise ConfigurationError("No file is named.", _WHAT_CAN_BE_OPENED)
     try:
         path = os.path.expanduser(path)  # noqa: PTH111  pathlib's raises for an unknown user
-        recorded = is_database(Path(path))
+        kind = _kind_of(Path(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no file has such a name"
-        message = f"{path or 'Nothing'} cannot be read: {reason}."
-        hint = "Give a saved event stream, a recording, or a number that `vftui sessions` lists."
-        raise ConfigurationError(message, hint) from None
-    return partial(_recorded, Path(path), "last") if recorded else partial(_saved, Path(path))
+        message = f"{path} cannot be read: {reason}."
+        raise ConfigurationError(message, _WHAT_CAN_BE_OPENED) from None
+    if kind == "other":
+        raise ConfigurationError(f"{path} is not text.", _WHAT_CAN_BE_OPENED)
+    return partial(_saved if kind == "text" else _newest, Path(path))
+
+
+def _kind_of(path: Path) -> Literal["recording", "text", "other"]:
+    """What is in a file, by its beginning; raises `OSError` when it cannot be read.
+
+    A stream may hold broken characters, but is text elsewhere.
+    """
+    if path.is_fifo():
+        return "text"  # it can be read only once
+    if is_database(path):
+        return "recording"
+    with path.open("rb") as file:
+        head = file.read(_BEGINNING)
+    if _FIELD.search(head):
+        return "text"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # which may end within a character
+    except UnicodeDecodeError:
+        return "other"
+    return "other" if b"\0" in head else "text"
+
+
+@asynccontextmanager
+async def _newest(path: Path) -> AsyncIterator[Opening]:
+    async with _recorded(path, "last") as opening:
+        yield opening
 
 
 @asynccontextmanager
@@ -48,6 +86,8 @@ async def _recorded(path: Path | None, name: str) -> AsyncIterator[Opening]:
     from vftui.session.log import with_endings
     from vftui.settings import recordings_path
 
+    if path is None and not recordings_path().exists():
+        raise ConfigurationError("Nothing is recorded yet.", "Talk to the demo or an agent first.")
     with Recording.open(path or recordings_path(), create=False) as recording:
         row = recording.find(name)
         journal = recording.journal(row.id)

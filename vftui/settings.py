@@ -32,7 +32,7 @@ from pydantic_settings import (
 )
 
 from vftui import keychain as platform
-from vftui.errors import ConfigurationError
+from vftui.errors import ConfigurationError, sentence
 from vftui.keys import Keychain, is_reference, look_up
 from vftui.places import (
     TYPED,
@@ -209,7 +209,7 @@ def load(
     dotenv = from_dotenv(cwd / ".env")
     own, top = from_file(config, profile, FIELDS)
     order = [own, environment, dotenv] if picked else [environment, dotenv, own]
-    layers = _with_key([*told, *order, top], environ, keychain)
+    layers = _with_key([*told, *order, top], environment, environ, keychain)
     origins: dict[str, str] = {}
     for layer in reversed(layers):
         origins |= layer.origins
@@ -225,15 +225,22 @@ def load(
         raise ConfigurationError(*_complaint(error, origins)) from None
 
 
-def _with_key(layers: list[Layer], environ: Mapping[str, str], keychain: Keychain) -> list[Layer]:
+def _with_key(
+    layers: list[Layer], environment: Layer, environ: Mapping[str, str], keychain: Keychain
+) -> list[Layer]:
     """The layers, with the key itself in the one that names its place, if that one decides."""
+    otherwise = ""
     for number, layer in enumerate(layers):
         if "api_key" in layer.values:
             break
+        if layer is environment:  # what comes behind it is weaker
+            otherwise = ", or set VF_API_KEY"
         reference = layer.values.get("api_key_from")
         if is_reference(reference):
             said_by = layer.origins["api_key_from"]
-            key = look_up(reference, layer.entry, said_by, environ, keychain)
+            key = look_up(
+                reference, layer.entry, said_by, environ, keychain, otherwise=otherwise
+            )
             holder = replace(layer, values={**layer.values, "api_key": key})
             return [*layers[:number], holder, *layers[number + 1 :]]
     return layers
@@ -272,6 +279,7 @@ def _complaint(error: ValidationError, origins: Mapping[str, str]) -> tuple[str,
     first = error.errors(include_input=False, include_context=False, include_url=False)[0]
     message = first["msg"].removeprefix("Value error, ")
     if not first["loc"]:
-        return f"{message}.", "Use https://, or --insecure-http if that is what you want."
+        return sentence(message), "Use https://, or --insecure-http if that is what you want."
     field = str(first["loc"][0])
-    return f"{field} (from {origins.get(field, 'nowhere')}): {message}.", "Mend it there."
+    place = origins.get(field, "nowhere")
+    return sentence(f"{field} (from {place}): {message}"), "Mend it there."

@@ -17,7 +17,7 @@ from textual.worker import WorkerFailed
 
 from vftui.errors import NotConfigured, VftuiError
 from vftui.ui.chat import ChatScreen
-from vftui.ui.terminal import read_alt_keys
+from vftui.ui.terminal import read_as_meant
 from vftui.ui.theme import THEMES
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class VftuiApp(App[VftuiError]):
     def __init__(self, opener: Opener, doors: Doors, theme: str = THEMES[0].name) -> None:
         """Show what `opener` opens; when no agent is set up, welcome with `doors`."""
         super().__init__()
-        read_alt_keys()
+        read_as_meant()
         self._opener = opener
         self._doors = doors
         self._shown = 0

@@ -43,6 +43,10 @@ class ChatScreen(Panes):
     BINDING_GROUP_TITLE = "Chat"
     BINDINGS = [
         Binding("escape", "stop", "stop", id="chat.stop", tooltip="Stop the turn; what came stays"),
+        Binding(
+            "escape", "back", "back", id="chat.back", show=False,
+            tooltip="Close the help or the zoom; back to the message",
+        ),
         Binding("ctrl+n", "restart", "new", id="chat.restart", tooltip="Begin a new conversation"),
         Binding(
             "f8", "no_reply", "no reply", id="chat.no_reply", show=False,
@@ -86,6 +90,7 @@ class ChatScreen(Panes):
         self.opening: Opening | None = None
         """What is shown; None until it is open."""
         self._leaving = asyncio.Event()
+        self._was_busy = False
         self._turns = Turns(self)
         self._clock = FrameClock(self, self._paint)
         self.outgoing = Outgoing(self, self._turns)
@@ -157,6 +162,9 @@ class ChatScreen(Panes):
     @on(Changed)
     def _changed(self) -> None:
         self._turns.news.heard()
+        if self._was_busy is not self.busy:  # then the footer offers something else
+            self._was_busy = self.busy
+            self.refresh_bindings()
         self._clock.changed()
 
     def _paint(self) -> None:
@@ -249,9 +257,13 @@ class ChatScreen(Panes):
     # Actions
 
     def action_stop(self) -> None:
-        """Stop the turn and what waits behind it; without one, back to the prompt."""
-        if self.busy:
-            self.outgoing.stop()
+        """Stop the turn, and what waits behind it."""
+        self.outgoing.stop()
+
+    def action_back(self) -> None:
+        """Close the help or the zoom; without one, back to the prompt."""
+        if panels := self.query("HelpPanel"):
+            panels.remove()
         elif self.maximized is not None:
             self.minimize()
         else:
@@ -281,6 +293,8 @@ class ChatScreen(Panes):
         """What would do nothing is not offered."""
         if action == "press":
             return any(choice.number == parameters[0] for choice in self.outgoing.choices)
+        if action == "stop":
+            return self.busy and not self.query("HelpPanel")
         if action in ("restart", "no_reply"):
             return self._agent is not None
         return super().check_action(action, parameters)

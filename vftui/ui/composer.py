@@ -19,13 +19,11 @@ from textual.content import Content
 from textual.events import Click
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import var
-from textual.widget import Widget
 
 from vftui.errors import ConfigurationError
 from vftui.secrets import mask
 from vftui.ui.preview import Preview, Whom
-from vftui.ui.rows import folded, marked, rows_of, window, wrapped
+from vftui.ui.rows import Above, folded, marked, window, wrapped
 
 if TYPE_CHECKING:
     from vftui.wire.compose import Command
@@ -37,24 +35,8 @@ LEAST = 25
 """Cells that must be left for what commands do, if that is to stand in a column of its own."""
 
 
-class Composer(Widget):
+class Composer(Above):
     """The commands that a word may become, or the request that a command comes to."""
-
-    DEFAULT_CSS = """
-    Composer {
-        display: none;
-        height: auto;
-        padding: 0 2;
-        background: $panel;
-        color: $told;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
-        &.-open { display: block; }
-    }
-    """
-
-    open: var[bool] = var(False, toggle_class="-open")
-    """Whether there is something to see."""
 
     @dataclass
     class Copy(Message):
@@ -179,12 +161,12 @@ class Composer(Widget):
         if place is None or not self.choosing:
             return
         event.stop()
-        shown = window(len(self._commands), self._chosen, rows_of(self))
+        shown = window(len(self._commands), self._chosen, self.rows)
         self._chosen = shown[min(place.y, len(shown) - 1)]
         self.on_pick()
 
     def _rows(self, width: int) -> list[Content]:
-        rows = rows_of(self)
+        rows = self.rows
         if self._commands:
             shown = window(len(self._commands), self._chosen, rows)
             return [self._command(place, width) for place in shown]

@@ -75,7 +75,7 @@ class Outgoing:
         if choice is not None:
             self.choose(choice)
         elif composed.variables is not None:
-            self._variables |= composed.variables
+            self._wait(composed.variables)
             self._screen.say(f"Set with the next action: {', '.join(self._variables)}.")
         elif composed.action is not None:
             self.send(composed.action)
@@ -113,7 +113,13 @@ class Outgoing:
         self._screen.conversation.follow = True
         self._unattended = 0
         variables, self._variables = self._variables, {}
+        self._wait(None)
         self._turns.send(action, variables or None)
+
+    def _wait(self, variables: dict[str, Any] | None) -> None:
+        """Keep these for the next action, and say which wait now."""
+        self._variables |= variables or {}
+        self._screen.prompt.setting = tuple(self._variables)
 
     def answers_silence(self) -> bool:
         """Whether a no-reply action goes out by itself: unless the person types, nor for ever."""
@@ -138,7 +144,7 @@ class Outgoing:
     def hand_back(self, waited: list[Waiting], why: str) -> None:
         """Put what was not sent back to where it was typed, as far as there is room for it."""
         for one in waited:
-            self._variables |= one.variables or {}
+            self._wait(one.variables)
         if len(waited) == 1 and not self._screen.prompt.text:
             self.edit(waited[0].action)
         elif waited:
@@ -148,7 +154,7 @@ class Outgoing:
     def take_back(self) -> None:
         """Take the last that waits out of the line, to be thought over."""
         if (waiting := self._turns.take_back()) is not None:
-            self._variables |= waiting.variables or {}
+            self._wait(waiting.variables)
             self.edit(waiting.action)
 
     def edit(self, action: dict[str, Any]) -> None:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from vftui.wire.actions import Action
     from vftui.wire.dialects import Api, Request, Variables
 
-SAID_AS_TEXT = "//"
-"""What begins a message that is to begin with one slash."""
-
 
 @dataclass(frozen=True)
 class Preview:
@@ -70,11 +67,11 @@ class Whom:
 
     def preview(self, line: str) -> Preview:
         """What a command comes to. Raises `ConfigurationError` for what cannot go out."""
-        from vftui.wire.compose import compose, pressed  # not before the first frame
+        from vftui.wire.compose import compose, is_command, pressed  # not before the first frame
 
         composed = compose(line)
-        if line.startswith(SAID_AS_TEXT):
-            return Preview("says", body=line[1:])
+        if composed.action is not None and not is_command(line):
+            return Preview("says", body=composed.action["payload"])
         if composed.variables is not None:
             return Preview("set with the next action", body=_json(composed.variables))
         if composed.press is not None:

@@ -1,18 +1,19 @@
 """The prompt: several lines, a history, and what is pasted made harmless.
 
-Four rules:
+Five rules:
 
 1. Enter sends, unless what is typed is a command that cannot be sent. Ctrl+J always makes a line;
    shift+enter and alt+enter do where the terminal tells them from enter.
 2. Up on the first line and down on the last walk through what was sent before, also last week.
 3. What stands above the prompt, `Composer` and `Recall`, has no keys: they are asked from here.
 4. Every character that a terminal sends can be typed.
+5. A line is what was typed, however it is wrapped: it is what home, end, ctrl+u and ctrl+k mean.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -23,6 +24,7 @@ from textual.widgets import TextArea
 
 from vftui.history import History, Walk
 from vftui.render.text import printable
+from vftui.secrets import mask
 
 if TYPE_CHECKING:
     from vftui.ui.composer import Composer
@@ -31,11 +33,22 @@ if TYPE_CHECKING:
 NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")
 """Keys that begin a new line. Only the first is told from enter by every terminal."""
 
+OF_THE_TEXT = [
+    Binding("ctrl+home", "text_start", system=True),
+    Binding("ctrl+end", "text_end", system=True),
+    *(
+        replace(binding, description="", system=True)
+        for binding in TextArea.BINDINGS
+        if isinstance(binding, Binding)
+    ),
+]
+"""Keys as in every text, of which help does not tell."""
+
 PLACEHOLDER = "type a message, / for commands"
 OVER = "conversation over · enter begins anew"
 
 
-class Prompt(TextArea):
+class Prompt(TextArea, inherit_bindings=False):
     """Where a message is typed."""
 
     BINDING_GROUP_TITLE = "Message"
@@ -56,6 +69,8 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
             "enter", "send", "send", id="prompt.send", key_display="enter",
             tooltip="Send the message to the agent",
         ),
+        # What the app does is told here as well, so that it stands near the start of the footer.
+        Binding("f1", "app.help", "help", tooltip="Keys and help, or hide them"),
         Binding(
             ",".join(NEW_LINE), "new_line", "new line", id="prompt.new_line", show=False,
             tooltip="Begin a new line in the message",
@@ -88,11 +103,12 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
             "ctrl+g", "editor", "editor", id="prompt.editor", show=False,
             tooltip="Write the message in your editor",
         ),
+        *OF_THE_TEXT,
     ]  # fmt: skip
 
     ACTIONS = {
         key: binding.action
-        for binding in (*TextArea.BINDINGS, *BINDINGS)
+        for binding in reversed(BINDINGS)
         if isinstance(binding, Binding)
         for key in binding.key.split(",")
     } | {"escape": "close"}
@@ -113,6 +129,9 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
 
     waiting: reactive[int] = reactive(0)
     """How many messages wait behind the turn that runs."""
+
+    setting: reactive[tuple[str, ...]] = reactive(())
+    """Names of the variables that go with the next action."""
 
     over: var[bool] = var(False)
     """Whether the agent ended the conversation: enter alone begins another one."""
@@ -177,6 +196,10 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         """Say that something waits."""
         self._follow()
 
+    def watch_setting(self) -> None:
+        """Say what is set with the next action."""
+        self._follow()
+
     # Keys
 
     async def on_key(self, event: events.Key) -> None:
@@ -210,8 +233,8 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
             return self._composer.choosing
         if action in ("curl", "copy_request"):
             return self._composer.shows_request
-        if action == "close":
-            return self._composer.open
+        if action == "close":  # help, which may lie over it, is closed first
+            return self._composer.open and not self.screen.query("HelpPanel")
         return True
 
     def action_send(self) -> None:
@@ -261,6 +284,23 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
             self.action_complete()
         else:
             super().action_cursor_right(select)
+
+    def action_text_start(self) -> None:
+        """Move to the start of all that is typed."""
+        self.move_cursor(self.document.start)
+
+    def action_text_end(self) -> None:
+        """Move to its end."""
+        self.move_cursor(self.document.end)
+
+    def get_cursor_line_start_location(self, smart_home: bool = False) -> tuple[int, int]:
+        """The start of the line that was typed, not of the row that is seen."""
+        return self.cursor_location[0], 0
+
+    def get_cursor_line_end_location(self) -> tuple[int, int]:
+        """The end of the line that was typed, not of the row that is seen."""
+        row, _ = self.cursor_location
+        return row, len(self.document[row])
 
     def action_complete(self) -> None:
         """Take over the chosen command."""
@@ -336,8 +376,14 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
     def _follow(self) -> None:
         """Bring up to date what stands above, and what the border says about keys."""
         self._composer.follow("" if self._recall.open else self.text.lstrip())
-        waits = f"{self.waiting} queued · up takes it back" if self.waiting else ""
-        self.border_subtitle = self._recall.hint or self._composer.hint or waits
+        self.border_subtitle = self._recall.hint or self._composer.hint or self._waits
+
+    @property
+    def _waits(self) -> str:
+        """What waits for its turn: messages, and variables, which the next action sets."""
+        queued = f"{self.waiting} queued · up takes it back" if self.waiting else ""
+        names = mask(printable(", ".join(self.setting), keep_lines=False))
+        return " · ".join(filter(None, (queued, names and f"sets {names} with the next action")))
 
 
 def _is_space_or_joiner(character: str) -> bool:

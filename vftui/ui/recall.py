@@ -17,17 +17,15 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click, Key
 from textual.geometry import Size
-from textual.reactive import var
-from textual.widget import Widget
 from textual.widgets import TextArea
 
 from vftui.render.figures import count
 from vftui.render.text import printable
 from vftui.secrets import mask
-from vftui.ui.rows import marked, rows_of, window
+from vftui.ui.rows import Above, marked, window
 
 OLDER, NEWER = ("up", "ctrl+r"), ("down",)
-TAKE = ("enter", "tab", "left", "right", "home", "end")
+TAKE = ("enter", "tab", "left", "right", "home", "end", "ctrl+home", "ctrl+end")
 LEAVE = ("escape", "ctrl+c", "ctrl+g")
 ERASE_WORD = ("ctrl+w", "ctrl+backspace", "alt+backspace")
 
@@ -41,24 +39,8 @@ EDITING = {
 """Keys that would change the text of the prompt, which nobody looks at meanwhile."""
 
 
-class Recall(Widget):
+class Recall(Above):
     """The entries that hold what is typed, and the line where it is typed."""
-
-    DEFAULT_CSS = """
-    Recall {
-        display: none;
-        height: auto;
-        padding: 0 2;
-        background: $panel;
-        color: $told;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
-        &.-open { display: block; }
-    }
-    """
-
-    open: var[bool] = var(False, toggle_class="-open")
-    """Whether there is a search."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,7 +123,7 @@ class Recall(Widget):
 
     @property
     def _shown(self) -> range:
-        return window(len(self._found), self._place, rows_of(self) - 1)
+        return window(len(self._found), self._place, self.rows - 1)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The matches, and the line that is typed."""

@@ -1,10 +1,11 @@
-"""The few rows above the prompt: how many there are, which of a list, and what fits in."""
+"""The few rows above the prompt: how they look, how many there are, and what fits in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from textual.content import Content
+from textual.reactive import var
 from textual.widget import Widget
 
 from vftui.render.text import printable
@@ -18,9 +19,29 @@ CURSOR = "›"
 CHOSEN = "$block-cursor-foreground on $block-cursor-background"
 
 
-def rows_of(widget: Widget) -> int:
-    """How many rows a widget above the prompt may take: a quarter of the screen at most."""
-    return max(1, min(MOST_ROWS, (widget.screen.size.height - 3) // 4))
+class Above(Widget):
+    """A widget above the prompt, which is there while it has something to show."""
+
+    DEFAULT_CSS = """
+    Above {
+        display: none;
+        height: auto;
+        padding: 0 2;
+        background: $panel;
+        color: $told;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        &.-open { display: block; }
+    }
+    """
+
+    open: var[bool] = var(False, toggle_class="-open")
+    """Whether there is something to see."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows it may take: a quarter of the screen at most."""
+        return max(1, min(MOST_ROWS, (self.screen.size.height - 3) // 4))
 
 
 def window(count: int, chosen: int, rows: int) -> range:
