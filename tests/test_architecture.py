@@ -73,6 +73,7 @@ TESTED_ELSEWHERE = {
     "ui/tables.py": "test_markdown_lines.py",
     "ui/tail.py": "test_lines.py",
     "ui/ways.py": "test_agents.py",
+    "ui/writing.py": "test_prompt.py",
     "ui/wrap.py": "test_markdown_lines.py",
     "wire/control.py": "test_payloads.py",
     "wire/fields.py": "test_payloads.py",

@@ -1,30 +1,27 @@
-"""The prompt: several lines, a history, and what is pasted made harmless.
+"""The prompt: what is written, its history, and what stands above it.
 
-Five rules:
+Three rules:
 
 1. Enter sends, unless what is typed is a command that cannot be sent. Ctrl+J always makes a line;
    shift+enter and alt+enter do where the terminal tells them from enter.
 2. Up on the first line and down on the last walk through what was sent before, also last week.
 3. What stands above the prompt, `Composer` and `Recall`, has no keys: they are asked from here.
-4. Every character that a terminal sends can be typed.
-5. A line is what was typed, however it is wrapped: it is what home, end, ctrl+u and ctrl+k mean.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive, var
-from textual.widgets import TextArea
 
 from vftui.history import History, Walk
 from vftui.render.text import printable
 from vftui.secrets import mask
+from vftui.ui.writing import Writing
 
 if TYPE_CHECKING:
     from vftui.ui.composer import Composer
@@ -33,22 +30,11 @@ if TYPE_CHECKING:
 NEW_LINE = ("ctrl+j", "shift+enter", "alt+enter")
 """Keys that begin a new line. Only the first is told from enter by every terminal."""
 
-OF_THE_TEXT = [
-    Binding("ctrl+home", "text_start", system=True),
-    Binding("ctrl+end", "text_end", system=True),
-    *(
-        replace(binding, description="", system=True)
-        for binding in TextArea.BINDINGS
-        if isinstance(binding, Binding)
-    ),
-]
-"""Keys as in every text, of which help does not tell."""
-
 PLACEHOLDER = "type a message, / for commands"
 OVER = "conversation over · enter begins anew"
 
 
-class Prompt(TextArea, inherit_bindings=False):
+class Prompt(Writing):
     """Where a message is typed."""
 
     BINDING_GROUP_TITLE = "Message"
@@ -103,16 +89,8 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
             "ctrl+g", "editor", "editor", id="prompt.editor", show=False,
             tooltip="Write the message in your editor",
         ),
-        *OF_THE_TEXT,
+        Binding("escape", "close", show=False),
     ]  # fmt: skip
-
-    ACTIONS = {
-        key: binding.action
-        for binding in reversed(BINDINGS)
-        if isinstance(binding, Binding)
-        for key in binding.key.split(",")
-    } | {"escape": "close"}
-    """What a key does to the text, or to what stands above it."""
 
     DEFAULT_CSS = """
     Prompt {
@@ -149,18 +127,11 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         """Another conversation is wanted."""
 
     def __init__(self, composer: Composer, recall: Recall) -> None:
-        super().__init__(
-            soft_wrap=True,
-            tab_behavior="focus",
-            show_line_numbers=False,
-            highlight_cursor_line=False,
-            placeholder=PLACEHOLDER,
-        )
-        self.cursor_blink = False  # nothing here blinks
+        super().__init__(PLACEHOLDER)
         self._composer = composer
         composer.on_pick = self.action_complete
         self._recall = recall
-        recall.on_take = self._write
+        recall.on_take = self.write
         self._walk = Walk(History())
 
     # What the screen tells
@@ -174,7 +145,7 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         """Let a person think again about a message, which was not sent after all."""
         self._walk.history.drop(text)
         self._walk.begin()
-        self._write(text)
+        self.write(text)
 
     def remember(self, text: str) -> None:
         """Put a sent message into the history."""
@@ -202,30 +173,13 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
 
     # Keys
 
-    async def on_key(self, event: events.Key) -> None:
-        """Take the keys that act on the text in the order of typing.
-
-        A binding runs in another queue than the characters: in a fast burst, enter would send
-        before they are there, and backspace would delete what came behind it.
-        """
+    async def take(self, event: events.Key) -> bool:
+        """Do what a key does; while the history is searched, it is asked first."""
         self._follow()
-        if self._recall.open:
-            taken = self._recall.press(event)
-        else:
-            action = self.ACTIONS.get(event.key, "")
-            taken = await self.app.run_action(action, self) if action else self._type(event)
+        taken = self._recall.press(event) if self._recall.open else await super().take(event)
         if taken:
-            event.prevent_default()
-            event.stop()
             self._follow()
-
-    def _type(self, event: events.Key) -> bool:
-        """Insert what Textual takes for no character, such as the space of Japanese."""
-        character = event.character or ""
-        if event.is_printable or not _is_space_or_joiner(character):
-            return False
-        self._put(character)
-        return True
+        return taken
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What would do nothing is left to whoever else has the key."""
@@ -252,7 +206,7 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
 
     def action_new_line(self) -> None:
         """Begin a new line."""
-        self._put("\n")
+        self.put("\n")
 
     def action_older(self) -> None:
         """Move up, or show the message sent before."""
@@ -263,7 +217,7 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         elif not self.navigator.is_first_wrapped_line(self.cursor_location):
             self.action_cursor_up()
         elif (entry := self._walk.older(self.text)) is not None:
-            self._write(entry)
+            self.write(entry)
         else:
             self.action_cursor_up()
 
@@ -274,7 +228,7 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         elif not self.navigator.is_last_wrapped_line(self.cursor_location):
             self.action_cursor_down()
         elif (entry := self._walk.newer()) is not None:
-            self._write(entry)
+            self.write(entry)
         else:
             self.action_cursor_down()
 
@@ -285,26 +239,9 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         else:
             super().action_cursor_right(select)
 
-    def action_text_start(self) -> None:
-        """Move to the start of all that is typed."""
-        self.move_cursor(self.document.start)
-
-    def action_text_end(self) -> None:
-        """Move to its end."""
-        self.move_cursor(self.document.end)
-
-    def get_cursor_line_start_location(self, smart_home: bool = False) -> tuple[int, int]:
-        """The start of the line that was typed, not of the row that is seen."""
-        return self.cursor_location[0], 0
-
-    def get_cursor_line_end_location(self) -> tuple[int, int]:
-        """The end of the line that was typed, not of the row that is seen."""
-        row, _ = self.cursor_location
-        return row, len(self.document[row])
-
     def action_complete(self) -> None:
         """Take over the chosen command."""
-        self._write(self._composer.completed)
+        self.write(self._composer.completed)
 
     def action_close(self) -> None:
         """Put away what stands above a command."""
@@ -336,7 +273,7 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
             self.notify(f"{error.message} {error.hint}", severity="warning", markup=False)
         else:
             self.select_all()
-            self._put(text)
+            self.put(text)
 
     # Text
 
@@ -344,34 +281,18 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         """Let the composer follow what is typed."""
         self._follow()
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Insert what is pasted, its control characters made visible."""
-        event.prevent_default()
-        event.stop()
-        self._pasted(event.text)
-
-    def action_paste(self) -> None:
-        """Insert what was copied in the app, made harmless, too."""
-        self._pasted(self.app.clipboard)
-
     def on_blur(self) -> None:
         """Whoever looks elsewhere searches no longer."""
         if self.app.app_focus:  # and not at another program
             self._recall.leave()
             self._follow()
 
-    def _pasted(self, text: str) -> None:
+    def pasted(self, text: str) -> None:
+        """Insert a text from elsewhere, where a person is typing."""
         if self._recall.open:
             self._recall.type(text)
         else:
-            self._put(printable(text))
-
-    def _write(self, text: str) -> None:
-        self.text = printable(text)
-        self.move_cursor(self.document.end)
-
-    def _put(self, text: str) -> None:
-        self.replace(text, *self.selection, maintain_selection_offset=False)
+            super().pasted(text)
 
     def _follow(self) -> None:
         """Bring up to date what stands above, and what the border says about keys."""
@@ -384,12 +305,3 @@ The numbers in the conversation press a button: **alt+1** to **alt+9**.
         queued = f"{self.waiting} queued · up takes it back" if self.waiting else ""
         names = mask(printable(", ".join(self.setting), keep_lines=False))
         return " · ".join(filter(None, (queued, names and f"sets {names} with the next action")))
-
-
-def _is_space_or_joiner(character: str) -> bool:
-    """Whether this is a space other than ASCII's, or what joins letters and emoji."""
-    return (
-        len(character) == 1
-        and unicodedata.category(character) in ("Zs", "Cf")
-        and printable(character) == character
-    )
