@@ -146,3 +146,16 @@ async def test_a_row_that_passes_no_filter_of_a_narrow_pane() -> None:
     async with stage(log=LOG, size=NARROW) as on:
         header = shown(on.chat.side.trace_pane).splitlines()[1]
         assert "gap" not in header and "type" in header
+
+
+async def test_rows_fit_the_list_when_something_comes_beside_it() -> None:
+    async with stage(log=turn("go", *(text(f"number {n} of many words") for n in range(60)))) as on:
+        await on.press("f1")
+        rows = on.chat.side.traces
+        await on.until(lambda: rows.laid_out == rows.line_width < 70)
+        await on.pilot.pause()
+        painted = shown(rows).splitlines()
+        rows.lay_out(rows.line_width)
+        top = rows.scroll_offset.y
+        fresh = [rows._strip(y).text.rstrip() for y in range(top, top + rows.size.height)]
+        assert [line[: rows.line_width].rstrip() for line in painted] == fresh

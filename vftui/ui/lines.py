@@ -214,8 +214,8 @@ class LineView(TailView):
             self.look_changed()
 
     def lay_out(self, width: int) -> None:
-        """Lines became `width` cells wide."""
-        self._strips.clear()
+        """Lines became `width` cells wide. They may have been painted already, as they were."""
+        self.invalidate_all()
 
     def _watch_empty(self) -> None:
         self.invalidate_all()
