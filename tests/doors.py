@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from vftui.errors import ConfigurationError, VftuiError
-from vftui.opening import Finding, Form, Keep, Opener, Opening, Profile
+from vftui.opening import Finding, Form, Keep, NameTaken, Opener, Opening, Profile
 from vftui.ui.theme import THEMES
 from vftui.wire.dialects import Api
 
@@ -46,10 +46,15 @@ class PaperDoors:
         findings: tuple[Finding, ...] = (),
         profiles: tuple[Profile, ...] = (),
         keeps: tuple[Keep, ...] = ("keychain", "file", "variable"),
+        now: str = PROFILES[0].name,
     ) -> None:
         self.findings = findings
         self.known = profiles
         self.places = keeps
+        self.form = Form()
+        """What was connected with last."""
+        self.now = now
+        """What the list calls the agent of now."""
         self.went: list[tuple[object, ...]] = []
         """What was asked for, in order."""
         self.checked: list[Form] = []
@@ -74,7 +79,12 @@ class PaperDoors:
         return self._through("demo", api or "v4")
 
     def connect(self, form: Form) -> Opener:
-        return self._through("connect", form)
+        opener = self._through("connect", form)
+        self.form = form
+        return opener
+
+    def typed(self) -> Form:
+        return self.form
 
     async def check(self, form: Form) -> AsyncIterator[Finding]:
         self.checked.append(form)
@@ -94,7 +104,9 @@ class PaperDoors:
     def keeps(self) -> tuple[Keep, ...]:
         return self.places
 
-    def keep(self, form: Form, name: str, where: Keep) -> str:
+    def keep(self, form: Form, name: str, where: Keep, *, replace: bool = False) -> str:
+        if name in [one.name for one in self.known] and not replace:
+            raise NameTaken(f"There is a profile {name} already.", "Choose another name.")
         self._through("keep", form, name, where)
         return f"Kept as {name}: vftui --profile {name}."
 
@@ -103,6 +115,9 @@ class PaperDoors:
 
     def profile(self, name: str) -> Opener:
         return self._through("profile", name)
+
+    def here(self) -> str:
+        return self.now
 
     def change(self, *, environment: str = "", api: Api | Literal[""] = "") -> Opener:
         return self._through("change", environment, api)

@@ -84,13 +84,26 @@ async def test_the_agent_of_now_is_marked(size: tuple[int, int]) -> None:
     [
         About("shop", ("v4", "main", "user ada")),
         About("shop", ("v2", "production", "user ada")),
-        About("another", ("v4", "production", "user ada")),
         None,
     ],
 )
 async def test_another_agent_is_not_taken_for_the_one_of_now(about: About | None) -> None:
     async with around(agents(PaperDoors(profiles=PROFILES), about)) as (app, _):
         assert "now ·" not in screen_text(app)
+
+
+@pytest.mark.parametrize("here", ["", "demo v4", "harbour", "65f0c2a19b7e"])
+async def test_only_the_profile_that_was_gone_to_is_the_one_of_now(here: str) -> None:
+    doors = PaperDoors(profiles=PROFILES, now=here)
+    async with around(agents(doors)) as (app, _):
+        assert not any(row.here for row in app.screen.query_one(Rows).rows if row.name == "shop")
+
+
+async def test_the_demo_that_runs_is_marked() -> None:
+    about = About("Harbour Bikes (demo)", ("v2", "main", "user ada"))
+    async with around(agents(PaperDoors(profiles=PROFILES, now="demo v2"), about)) as (app, _):
+        assert [row.name for row in app.screen.query_one(Rows).rows if row.here] == ["demo v2"]
+        assert "now · needs no account" in screen_text(app)
 
 
 async def test_a_saved_conversation_cannot_be_changed() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -17,11 +18,15 @@ from vftui.checks.agent import check_agent
 from vftui.checks.machine import check_machine, check_recording, check_terminal
 from vftui.checks.turn import SHORTEST, _in_time, check_turn
 from vftui.checks.verdict import Verdict
+from vftui.checks.words import in_doctor, in_the_form
 from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.errors import ExitCode
+from vftui.secrets import kind_of
 from vftui.session.log import Received
 from vftui.settings import Settings
+from vftui.wire.dialects import Api
 from vftui.wire.frames import parse_frame
+from vftui.wire.refusals import advice
 
 SECRET = "VF.DM.0123456789abcdef01234567.CanarySecretCanary"
 NOBODY = "http://127.0.0.1:1"
@@ -94,14 +99,15 @@ async def test_a_private_clouds_key_as_project_is_told_and_not_shown() -> None:
     assert verdicts["project"].state == "failed" and verdicts["session"].state == "skipped"
 
 
-async def test_without_an_agent_only_the_address_is_tried() -> None:
+@pytest.mark.parametrize("missing", ["api_key", "project"])
+async def test_without_a_key_or_a_project_nobody_is_asked(missing: str) -> None:
     runtime = Runtime()
     async with runtime.serve() as url:
-        unset = settings(api_key=None, project=None, base_url=url)
-        verdicts = await found(check_agent(unset))
-    assert verdicts["key"].code == verdicts["project"].code == ExitCode.CONFIGURATION
-    assert verdicts["address"].state == "ok" and verdicts["session"].state == "skipped"
-    assert len(runtime.heads) == 1
+        verdicts = await found(check_agent(settings(**{missing: None}, base_url=url)))
+    (bad,) = [one for one in verdicts.values() if one.state == "failed"]
+    assert bad.code == ExitCode.CONFIGURATION
+    assert verdicts["address"].state == verdicts["session"].state == "skipped"
+    assert not runtime.heads
 
 
 async def test_settings_that_make_no_agent_are_told() -> None:
@@ -125,11 +131,12 @@ async def test_nobody_listens() -> None:
         (answer("400 No", b'{"message":"invalid environment tag"}'), "environment", 3, "tag"),
         (answer("404 No", b'{"message":"environment not found"}'), "environment", 3, "found"),
         (answer("404 Not Found", b""), "project", 3, "404"),
-        (answer("500 Oops", b"<html><body>It broke</body></html>"), "session", 3, "It broke"),
+        (answer("500 Oops", b"<html><body>It broke</body></html>"), "session", 6, "It broke"),
         (answer("302 Found", Location="https://elsewhere.example.com/"), "session", 3, "elsewhere"),
-        (answer("200 OK", b"<html>Log in</html>", "text/html"), "session", 3, "no session key"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "session", 3, "no session key"),
-        (b"nonsense\r\n\r\n", "session", 3, "HTTP"),
+        (answer("200 OK", b"<html>Log in</html>", "text/html"), "address", 3, "no session key"),
+        (answer("404 Not Found", b"<html>Nothing</html>", "text/html"), "address", 3, "127.0.0.1"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "address", 3, "no session key"),
+        (b"nonsense\r\n\r\n", "address", 3, "HTTP"),
     ],
 )  # fmt: skip
 async def test_a_refused_session_says_which_of_the_three_is_wrong(
@@ -170,7 +177,13 @@ async def test_older_generations_cannot_tell_without_a_turn(api: str) -> None:
     async with runtime.serve() as url:
         verdicts = await found(check_agent(settings(base_url=url, api=api)))
     assert verdicts["session"].state == "skipped" and "turn" in verdicts["session"].text
-    assert len(runtime.heads) == 1
+    assert verdicts["address"].state == "ok"
+    assert not any("uthorization" in head for head in runtime.heads)
+    page = Runtime(turn=answer("200 OK", b"<html>Our shop</html>", "text/html; charset=utf-8"))
+    async with page.serve() as url:
+        verdicts = await found(check_agent(settings(base_url=url, api=api)))
+    assert verdicts["address"].state == "note" and verdicts["address"].fix
+    assert f"{url} answers with a web page" in verdicts["address"].text
 
 
 # -- with a turn ------------------------------------------------------------------------------
@@ -208,14 +221,14 @@ async def test_a_short_launch_cannot_tell() -> None:
 async def test_a_turn_that_the_agent_says_failed_is_not_ok(words: str) -> None:
     async with demo_agent(pace=0) as url:
         verdicts = await found(check_turn(settings(base_url=url), {}, words))
-    assert verdicts["turn"].code == ExitCode.CHECK_FAILED and "failed" in verdicts["turn"].text
+    assert verdicts["turn"].code == ExitCode.AGENT_FAILED and "failed" in verdicts["turn"].text
 
 
 @pytest.mark.parametrize(
     ("turn", "code", "word"),
     [
-        (answer("200 OK", b"<html>Log in</html>", "text/html"), 3, "text/html"),
-        (answer("500 Oops", b""), 3, "refused"), (EVENT_STREAM, 3, "truncated"),
+        (answer("200 OK", b"<html>Log in</html>", "text/html"), 7, "text/html"),
+        (answer("500 Oops", b""), 6, "refused"), (EVENT_STREAM, 7, "truncated"),
         (answer("401 No", b""), 4, "401"), (EVENT_STREAM + END, 0, "1 frames"),
     ],
 )  # fmt: skip
@@ -249,21 +262,83 @@ def test_frames_in_time_and_frames_together(
         assert verdict.state == ("failed" if held else "ok")
 
 
+# -- words ------------------------------------------------------------------------------------
+
+
+@given(
+    st.integers(300, 599), st.sampled_from(get_args(Api)), st.sampled_from(["main", "beta"]),
+    st.sampled_from(["the session key", kind_of(SECRET), kind_of("eyJ")]),
+    st.sampled_from(["", "Cannot POST /v4", "session key"]),
+)  # fmt: skip
+def test_advice_is_for_whoever_reads_it(
+    status: int, api: Api, environment: str, sent: str, words: str
+) -> None:
+    told = advice(status, api=api, environment=environment, sent=sent, words=words)
+    assert "doctor" not in in_doctor(told)
+    form = in_the_form(told)
+    assert not re.search(r"doctor|--|VF_[A-Z]|  |\(\)", form)
+    assert form[0].isupper() and form.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("base_url (from what was typed): is not a URL.", "The address: is not a URL."),
+        ("api_key (from $K): is odd.", "The key (from $K): is odd."),
+        (
+            "Check the base URL (--base-url, VF_RUNTIME_URL), the network and its proxies.",
+            "Check the address, the network and its proxies.",
+        ),
+        ("Use https://, or --insecure-http if that is what you want.", "Use https://."),
+        ("api (from what was typed): is odd.", "The generation: is odd."),
+        (
+            "Copy the ID from the agent's settings, not from the creator's URL, to VF_PROJECT_ID.",
+            "Copy the ID from the agent's settings, not from the creator's URL.",
+        ),
+        ("Set VF_PROJECT_ID, or try: vftui demo", "Fill it in"),
+        ("base_url is plain http.", "The address is plain http."),
+        ("Did you mean 'api_key'?", "Did you mean 'api_key'?"),
+        ("nothing of it", "nothing of it"),
+    ],
+)
+def test_the_form_has_words_of_its_own(said: str, told: str) -> None:
+    assert in_the_form(said) == told
+
+
 # -- the machine ------------------------------------------------------------------------------
 
 
 def test_the_recordings_folder(tmp_path: Path) -> None:
     path = tmp_path / "not" / "there" / "recordings.db"
     verdict = check_recording(path, wanted=True)
-    assert verdict.state == "ok" and "GB free" in verdict.text and not path.parent.exists()
-    assert check_recording(path, wanted=False).state == "note"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"")
+    assert verdict.state == "ok" and "GB free" in verdict.text
+    assert path.stat().st_mode & 0o077 == 0
+    assert check_recording(tmp_path / "off" / "a.db", wanted=False).state == "note"
+    assert not (tmp_path / "off").exists()
     path.chmod(0o644)
     verdict = check_recording(path, wanted=True)
     assert verdict.state == "failed" and "chmod 600" in verdict.fix
     path.chmod(0o600)
     assert check_recording(path, wanted=True).state == "ok"
+
+
+@pytest.mark.parametrize("what", ["noise", "a folder", "in a file", "in no folder"])
+def test_what_nothing_can_be_recorded_in(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "recordings.db"
+    noise = b"\x93\xff\x00noise" * 700
+    match what:
+        case "noise":
+            path.write_bytes(noise)
+        case "a folder":
+            path.mkdir()
+        case "in a file":
+            path.write_bytes(noise)
+            path /= "vftui/recordings.db"
+        case _:
+            path = Path("/dev/null/nope/vftui/recordings.db")
+    verdict = check_recording(path, wanted=True)
+    assert verdict.state == "failed" and str(path) in verdict.text and "full" not in verdict.text
+    assert what != "noise" or path.read_bytes() == noise
 
 
 def test_a_full_disk_and_a_folder_that_may_not_be_written(

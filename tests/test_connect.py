@@ -12,7 +12,7 @@ from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
-from tests.doors import CANARY, FINDINGS, Around, PaperDoors, around, screen_text, told
+from tests.doors import CANARY, FINDINGS, PROFILES, Around, PaperDoors, around, screen_text, told
 from tests.stage import SIZES, until
 from vftui.errors import ConfigurationError, Unreachable, VftuiError
 from vftui.opening import Finding, Form, Keep
@@ -166,7 +166,7 @@ async def test_a_key_in_another_field_is_hidden(name: str) -> None:
 @pytest.mark.parametrize("key", [CANARY, "CANARY-of-another-shape"])
 async def test_nothing_that_comes_back_shows_the_key(key: str) -> None:
     class Echo(PaperDoors):
-        def keep(self, form: Form, name: str, where: Keep) -> str:
+        def keep(self, form: Form, name: str, where: Keep, *, replace: bool = False) -> str:
             return f"Kept {key} as {name}."
 
     doors = Echo((Finding(f"key {key}", "ok", f"It is {key}.", f"Keep {key} for yourself."),))
@@ -393,7 +393,7 @@ async def test_without_a_keychain_none_is_offered() -> None:
 
 async def test_what_cannot_be_kept_is_not_connected() -> None:
     class Full(PaperDoors):
-        def keep(self, form: Form, name: str, where: Keep) -> str:
+        def keep(self, form: Form, name: str, where: Keep, *, replace: bool = False) -> str:
             raise VftuiError("The keychain is locked.", "Unlock it.")
 
     doors = Full(GOOD)
@@ -417,6 +417,75 @@ async def test_another_try_does_not_store_it_again() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: len(app.entered) == 2)
         assert [one[0] for one in doors.went] == ["keep", "connect", "connect"]
+
+
+async def test_a_name_that_is_taken_is_replaced_by_its_button_alone() -> None:
+    doors = PaperDoors(GOOD, PROFILES)
+    async with around(form(doors), TALL) as (app, pilot):
+        fill(pilot)
+        field(pilot, "name").value = "shop"
+        await pilot.pause()
+        for _ in range(2):
+            await pilot.press("enter")
+            await until(pilot, lambda: "There is a profile shop already." in screen_text(app))
+        assert button(pilot) == "Replace shop" and not app.entered and not doors.went
+        await pilot.click("#connect")
+        await until(pilot, lambda: app.entered)
+        assert [one[0] for one in doors.went] == ["keep", "connect"]
+        assert button(pilot) == "Connect"
+
+
+@pytest.mark.parametrize("changed", ["name", "project"])
+async def test_another_name_or_agent_is_no_replacement(changed: str) -> None:
+    doors = PaperDoors(GOOD, PROFILES)
+    async with around(form(doors), TALL) as (app, pilot):
+        fill(pilot)
+        field(pilot, "name").value = "shop"
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: button(pilot) == "Replace shop")
+        field(pilot, changed).value = "shop2"
+        await until(pilot, lambda: button(pilot) == "Connect")
+        assert "already" not in screen_text(app)
+
+
+async def test_what_was_kept_here_is_corrected_without_asking() -> None:
+    doors = PaperDoors(GOOD)
+    async with around(form(doors), TALL) as (app, pilot):
+        fill(pilot)
+        field(pilot, "name").value = "shop"
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.entered) == 1)
+        doors.known = PROFILES
+        field(pilot, "project").value = "quay"
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.entered) == 2)
+
+
+# Coming again
+
+
+async def test_the_form_is_as_it_was_when_one_connected() -> None:
+    doors = PaperDoors(GOOD)
+    doors.form = Form(CANARY, "", "pier", "live", "v2", "http://x", "ada")
+    async with around(form(doors), TALL) as (app, pilot):
+        assert isinstance(app.screen, ConnectScreen)
+        assert app.screen.form == doors.form
+        assert field(pilot, "address").region.area and "▾ address, user" in screen_text(app)
+        assert "CANARY" not in seen(pilot) and "•" in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.entered)
+
+
+async def test_a_variable_is_there_again_by_its_name() -> None:
+    doors = PaperDoors(GOOD)
+    doors.form = Form(key_from="STAGING_KEY", project="pier")
+    async with around(form(doors), TALL) as (app, _):
+        assert isinstance(app.screen, ConnectScreen)
+        assert "$STAGING_KEY" in screen_text(app) and "▸ address, user" in screen_text(app)
+        assert app.screen.form == doors.form
 
 
 @pytest.mark.parametrize("kind", [WelcomeScreen, ConnectScreen, AgentsScreen, Rows, Pick])

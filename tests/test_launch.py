@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from tests.bodies import DATA
 from tests.keychains import FakeKeychain, use
 from tests.stage import until
 from vftui import launch
+from vftui.cli import main
 from vftui.commands.show import session_json
 from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.errors import ConfigurationError, NotConfigured, VftuiError
 from vftui.launch import Doors
 from vftui.opening import Doors as AllDoors
-from vftui.opening import Finding, Form, Opener, Opening, Options
+from vftui.opening import Finding, Form, NameTaken, Opener, Opening, Options
 from vftui.playback import piped, saved_at, take_stdin
 from vftui.recording import Recording
 from vftui.run import Sink, run_turn
@@ -157,6 +161,44 @@ def test_a_path_that_cannot_be_read(path: str) -> None:
         Doors().open(path)
 
 
+@pytest.mark.parametrize("name", ["last", "7"])
+async def test_where_nothing_is_recorded_nothing_is_said_to_be_missing(name: str) -> None:
+    for opener in (Doors().open(name), saved_at(name)):
+        with pytest.raises(ConfigurationError, match=r"^Nothing is recorded yet\.$"):
+            async with opener():
+                pass
+
+
+@pytest.mark.parametrize(
+    "body",
+    [bytes(range(256)), b"\x89PNG\r\n\x1a\n\0\0", "a".encode("utf-16"), b"\xff\xfe \xe9t\xe9"],
+)
+def test_what_is_not_text_is_refused_at_the_door(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(body)
+    result = CliRunner().invoke(main, ["open", str(path)])
+    assert result.exit_code == 2 and f"vftui: {path} is not text.\n  Give" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"no stream", "ä".encode() * 8192, b"x" + "ä".encode() * 8192, b"data: \xff\xfe\n\n",
+     b"\n\ndata: \0\n"],
+)  # fmt: skip
+def test_text_is_opened_whatever_it_says(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "a.txt").write_bytes(body)
+    saved_at(str(tmp_path / "a.txt"))
+
+
+async def test_a_named_pipe_is_read_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    opener = saved_at(str(tmp_path / "pipe"))
+    process = await asyncio.create_subprocess_exec("cp", str(STREAM), str(tmp_path / "pipe"))
+    _, session = await replayed(opener)
+    await process.wait()
+    assert session.turns[0].ending == "complete"
+
+
 def test_an_unknown_user_in_a_path_is_no_crash() -> None:
     with pytest.raises(ConfigurationError):
         Doors().open("~nobody-has-this-name/x")
@@ -250,7 +292,77 @@ async def test_a_form_may_name_the_variable_that_holds_the_key(
 def test_what_is_wrong_with_a_form_is_said_at_once(form: Form) -> None:
     with pytest.raises(ConfigurationError) as caught:
         Doors().connect(form)
-    assert "demo." not in f"{caught.value.message} {caught.value.hint} {form!r}"
+    told = f"{caught.value.message} {caught.value.hint}"
+    assert "demo." not in f"{told} {form!r}"
+    assert not re.search("--|VF_|base_url|api_key|typed", told)
+
+
+async def test_the_form_is_remembered_when_it_led_somewhere() -> None:
+    doors = Doors()
+    assert doors.typed() == Form()
+    with pytest.raises(ConfigurationError):
+        doors.connect(Form(key=KEY))
+    assert doors.typed() == Form()
+    form = Form(key=KEY, project="p1")
+    doors.connect(form)
+    doors.demo()
+    assert doors.typed() == form and "demo." not in repr(doors.typed())
+
+
+async def test_where_one_is_now_has_the_name_of_a_row() -> None:
+    written(f'[profile.a]\nproject = "p1"\napi_key = "{KEY}"\nbase_url = "http://127.0.0.1:1"\n')
+    doors = Doors({"record": False, "profile": "a"})
+    assert doors.here() == ""
+    for opener, here in (
+        (doors.own(), "a"), (doors.connect(Form(key=KEY, project="p1")), ""),
+        (doors.profile("a"), "a"), (doors.demo("v2"), "demo v2"), (doors.demo(), "demo v4"),
+        (doors.open(str(STREAM)), ""),
+    ):  # fmt: skip
+        async with opener():
+            assert doors.here() == here
+    async with doors.demo()():
+        opener = doors.change(api="v2beta1")
+    async with opener():
+        assert doors.here() == "demo v2beta1"
+
+
+def test_a_name_is_taken_once() -> None:
+    written(f'[profile.a]\nproject = "p1"\napi_key = "{KEY}"\n')
+    doors = Doors()
+    form = Form(key="another", project="p2")
+    with pytest.raises(NameTaken, match="profile a already"):
+        doors.keep(form, "a", "file")
+    assert KEY in config_path().read_text()
+    doors.keep(form, "a", "file", replace=True)
+    assert KEY not in config_path().read_text() and doors.profiles()[0].project == "p2"
+
+
+@pytest.mark.parametrize(
+    ("text", "profile", "theme"),
+    [
+        ('theme = "vftui-light"', None, "vftui-light"),
+        ('theme = "vftui-light"', "a", "vftui-light"),
+        ('theme = "nord"\n[profile.a]\ntheme = "vftui-light"', "a", "vftui-light"),
+        ('[profile.a]\ntheme = "vftui-light"', None, "vftui-dark"),
+        ('theme = "no such"', None, "vftui-dark"), ("theme = 7", None, "vftui-dark"),
+        ("nonsense", None, "vftui-dark"), ("profile = 7", "a", "vftui-dark"),
+        ("[profile]\na = 7", "a", "vftui-dark"), (f"x = {'[' * 5000}", None, "vftui-dark"),
+        ("", "a", "vftui-dark"), ("\udcff", None, "vftui-dark"),
+    ],
+)  # fmt: skip
+def test_the_theme_is_there_from_the_first_frame(
+    monkeypatch: pytest.MonkeyPatch, text: str, profile: str | None, theme: str
+) -> None:
+    written("").write_bytes(text.encode(errors="surrogateescape"))
+    shown: list[str] = []
+    monkeypatch.setattr(VftuiApp, "run", lambda app: shown.append(app.theme))
+    for stream in ("__stdin__", "__stderr__"):
+        monkeypatch.setattr(f"sys.{stream}", SimpleNamespace(isatty=lambda: True))
+    with pytest.raises(SystemExit):
+        launch.chat({"profile": profile})
+    with pytest.raises(SystemExit):
+        launch.open_path(str(STREAM))
+    assert shown[0] == theme and len(shown) == 2
 
 
 async def findings(doors: Doors, form: Form) -> list[Finding]:
@@ -270,7 +382,7 @@ async def test_a_form_is_checked_without_running_a_turn() -> None:
 
 async def test_settings_that_cannot_be_read_are_a_finding() -> None:
     (one,) = await findings(Doors(), Form(key=KEY, project=KEY))
-    assert (one.what, one.state) == ("settings", "failed") and one.text.startswith("project (")
+    assert (one.what, one.state) == ("settings", "failed") and one.text.startswith("Project: ")
 
 
 def test_where_a_key_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:

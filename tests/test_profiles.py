@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.keychains import FakeKeychain, use
 from vftui.errors import ConfigurationError, NotConfigured, VftuiError
 from vftui.keeping import keep
-from vftui.opening import Keep, Profile
+from vftui.opening import Keep, NameTaken, Profile
 from vftui.profiles import profiles, write
 from vftui.settings import Settings, load
 
@@ -84,10 +84,29 @@ def test_a_new_file_is_its_owners_alone(path: Path) -> None:
 
 def test_only_the_profile_changes(path: Path) -> None:
     handmade(path)
-    write(path, "staging", {"project": "p3", "environment": "beta"})
+    values = {"project": "p3", "api_key": "k", "environment": "beta"}
+    write(path, "staging", values, replace=True)
     assert path.read_text() == HANDMADE.replace("'p2'", '"p3"').replace(
-        f'"{KEY}"\n', f'"{KEY}"\nenvironment = "beta"\n'
+        f'"{KEY}"\n', '"k"\nenvironment = "beta"\n'
     )
+
+
+@pytest.mark.parametrize("name", ["staging", " live "])
+def test_a_name_that_is_taken_is_refused_until_it_is_to_be_replaced(path: Path, name: str) -> None:
+    handmade(path)
+    with pytest.raises(NameTaken, match=rf"^There is a profile {name.strip()} already\.$"):
+        write(path, name, {"project": "p3"})
+    assert path.read_text() == HANDMADE
+
+
+def test_no_key_gets_the_address_or_the_user_of_the_agent_before(path: Path) -> None:
+    text = '[profile.a]\nbase_url = "https://x"\nuser = "ada"\napi = "v2"\ntimeout = 5 # slow\n'
+    handmade(path, text)
+    write(path, "a", {"project": "p3", "api_key": KEY}, replace=True)
+    assert tomllib.loads(path.read_text()) == {
+        "profile": {"a": {"timeout": 5, "project": "p3", "api_key": KEY}}
+    }
+    assert "# slow" in path.read_text()
 
 
 def test_a_new_profile_goes_to_the_end(path: Path) -> None:
@@ -100,9 +119,9 @@ def test_a_new_profile_goes_to_the_end(path: Path) -> None:
 
 def test_a_key_that_gets_a_new_place_leaves_the_old_one(path: Path) -> None:
     handmade(path)
-    write(path, "staging", {"api_key_from": "keychain"})
+    write(path, "staging", {"api_key_from": "keychain"}, replace=True)
     assert "Canary" not in path.read_text() and "# ask Ada" in path.read_text()
-    write(path, "live", {"api_key": KEY})
+    write(path, "live", {"api_key": KEY}, replace=True)
     assert "LIVE_KEY" not in path.read_text()
 
 
@@ -110,9 +129,9 @@ def test_a_file_that_others_can_read_is_theirs_no_longer_when_it_gets_a_key(path
     handmade(path, 'project = "p"\n', 0o644)
     assert not write(path, "a", {"project": "p1"})
     assert mode(path) == 0o644
-    assert write(path, "a", {"api_key": KEY})
+    assert write(path, "a", {"api_key": KEY}, replace=True)
     assert mode(path) == 0o600
-    assert not write(path, "a", {"api_key": KEY})
+    assert not write(path, "a", {"api_key": KEY}, replace=True)
 
 
 def test_a_link_to_the_file_stays_a_link(path: Path, tmp_path: Path) -> None:
@@ -149,11 +168,13 @@ def test_however_it_is_written_it_is_changed_rightly_or_not_at_all(
     handmade(path, text)
     before: dict[str, Any] = tomllib.loads(text.removeprefix("\ufeff"))
     try:
-        write(path, name, {"project": "p"})
+        write(path, name, {"project": "p"}, replace=True)
     except VftuiError as error:
         assert path.read_bytes() == text.encode() and "by hand" in error.hint
     else:
-        before.setdefault("profile", {}).setdefault(name, {})["project"] = "p"
+        own = before.setdefault("profile", {}).setdefault(name, {})
+        own.pop("user", None)
+        own["project"] = "p"
         assert tomllib.loads(path.read_text()) == before
 
 
@@ -166,7 +187,7 @@ def test_what_is_written_is_what_is_read(
 ) -> None:
     path = handmade(tmp_path_factory.mktemp("profiles") / "config.toml")
     write(path, "new", values)
-    write(path, "staging", {"theme": theme})
+    write(path, "staging", {"theme": theme}, replace=True)
     content = tomllib.loads(path.read_text("utf-8"))
     assert content["profile"]["new"] == values
     assert content["profile"]["staging"]["theme"] == theme
@@ -220,6 +241,21 @@ def test_a_kept_agent_is_found_again(
     assert {name: getattr(again, name) for name in typed} | {"api_key": KEY} == typed
     place = {"keychain": "the keychain", "file": str(path), "variable": "$MY_KEY"}[where]
     assert again.origins["api_key"] == place
+
+
+@pytest.mark.parametrize("where", ["keychain", "file", "variable"])
+def test_what_is_not_replaced_keeps_its_key(
+    path: Path, monkeypatch: pytest.MonkeyPatch, where: Keep
+) -> None:
+    ring = FakeKeychain()
+    use(ring, monkeypatch)
+    handmade(path)
+    told = settings(path, api_key="another", project="p9")
+    with pytest.raises(NameTaken):
+        keep(path, " staging", where, told, "$MY_KEY")
+    assert path.read_text() == HANDMADE and not ring.kept
+    keep(path, "staging", where, told, "$MY_KEY", replace=True)
+    assert "Canary" not in path.read_text() and "timeout = 5" in path.read_text()
 
 
 def test_a_user_that_nobody_typed_is_not_kept(path: Path) -> None:

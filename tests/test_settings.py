@@ -167,6 +167,27 @@ def test_an_unknown_key_names_file_key_and_the_nearest(places: Places, head: str
     assert error.hint == "Did you mean 'project'?"
 
 
+def test_a_table_that_is_nearly_profile_is_told_its_name(places: Places) -> None:
+    places.write(places.config, '[profil.a]\nproject = "p1"\n')
+    assert places.refusal().hint == "Did you mean 'profile'?"
+    places.write(places.config, "[profile.a]\nzzz = 1\n")
+    assert "profile" not in places.refusal().hint
+
+
+def test_what_is_said_ends_with_one_stop(places: Places) -> None:
+    places.write(places.config, f'api_key = "{KEY} {KEY}"\n')
+    assert places.refusal().message.endswith("something invisible?")
+
+
+@pytest.mark.parametrize("place", ["$ABSENT", "keychain"])
+def test_a_variable_is_only_advised_where_it_decides(places: Places, place: str) -> None:
+    places.write(places.config, f'[profile.a]\napi_key_from = "{place}"\n')
+    assert places.refusal(profile="a").hint.endswith(", or set VF_API_KEY.")
+    for weaker in ({"profile": "a", "picked": True}, {"typed": {"api_key_from": "$ABSENT"}}):
+        hint = places.refusal(**weaker).hint
+        assert "VF_API_KEY" not in hint and hint.endswith(".")
+
+
 def test_an_unknown_key_unlike_any_lists_all(places: Places) -> None:
     places.write(places.config, "zzz = 1\n")
     assert all(field in places.refusal().hint for field in FIELDS)

@@ -53,15 +53,15 @@ async def test_the_demo(how: str) -> None:
         assert doors.went == [("demo", "v4")]
 
 
-async def test_the_demo_while_something_is_typed() -> None:
+async def test_a_path_is_edited_with_the_keys_of_a_field() -> None:
     doors = PaperDoors()
     async with around(welcome(doors)) as (app, pilot):
-        await pilot.press("ctrl+o", "a", "ctrl+d")
-        await until(pilot, lambda: app.entered)
-        assert doors.went == [("demo", "v4")]
+        await pilot.press("ctrl+o", *"abc", "home", "ctrl+d", "ctrl+e", "d")
+        await until(pilot, lambda: field(pilot, "path").value == "bcd")
+        assert not doors.went and isinstance(app.screen, WelcomeScreen)
 
 
-@pytest.mark.parametrize("how", [("down", "enter"), ("ctrl+e",), ("ctrl+o", "ctrl+e")])
+@pytest.mark.parametrize("how", [("down", "enter"), ("ctrl+e",), ("ctrl+o", "escape", "ctrl+e")])
 async def test_connect_and_back(how: tuple[str, ...]) -> None:
     async with around(welcome(PaperDoors())) as (app, pilot):
         await pilot.press(*how)
@@ -222,13 +222,24 @@ async def test_a_file_of_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_pa
         assert "from home" in screen_text(pilot.app)
 
 
-@pytest.mark.parametrize("path", ["", "nowhere.sse", ".", HOSTILE])
-async def test_a_file_that_cannot_be_opened(path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("", "No file is named."), ("  ", "No file is named."), ("nowhere.sse", "cannot be read"),
+        (".", "cannot be read"), (HOSTILE, "cannot be read"), ("noise", "noise is not text."),
+        ("last", "Nothing is recorded yet."), ("7", "Nothing is recorded yet."),
+    ],
+)  # fmt: skip
+async def test_a_file_that_cannot_be_opened(
+    path: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "noise").write_bytes(bytes(range(256)))
     async with welcomed() as pilot:
         await pilot.press("ctrl+o")
         field(pilot, "path").value = path
         await pilot.press("enter")
-        await until(pilot, lambda: "cannot be read" in screen_text(pilot.app))
+        await until(pilot, lambda: words in screen_text(pilot.app))
         assert isinstance(pilot.app.screen, WelcomeScreen)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ _WHICH_AGENT = ("profile", "api_key", "api_key_from", "project", "environment", 
 def chat(flags: dict[str, Any]) -> None:
     """Talk to the agent of the settings; without one, the welcome screen."""
     doors = Doors(flags)
-    _run(doors.own(), doors)
+    _run(doors.own(), doors, flags.get("profile"))
 
 
 def demo(api: Api, record: bool) -> None:
@@ -60,6 +60,13 @@ class Way:
     demo: bool = False
     picked: bool = False
     """Whether its profile was picked in the app, and decides more than the environment does."""
+
+    @property
+    def name(self) -> str:
+        """What a list of agents calls it; empty: it is in none."""
+        if self.demo:
+            return f"demo {self.typed.get('api') or self.flags.get('api') or 'v4'}"
+        return "" if self.typed else self.flags.get("profile") or ""
 
     def opener(self) -> Opener:
         """What goes there."""
@@ -90,6 +97,7 @@ class Doors:
     def __init__(self, flags: Mapping[str, Any] | None = None) -> None:
         self._flags = dict(flags or {})
         self._now: Way | None = None
+        self._form: Form | None = None
 
     def own(self) -> Opener:
         """To the agent of the settings and the command line."""
@@ -102,22 +110,33 @@ class Doors:
 
     def connect(self, form: Form) -> Opener:
         """To the agent of a form."""
-        return self._to(Way(self._flags, _typed(form)).checked())
+        with _as_in_the_form():
+            way = Way(self._flags, _typed(form)).checked()
+        self._form = form
+        return self._to(way)
+
+    def typed(self) -> Form:
+        """The form that was connected with last, its key included; empty: none was."""
+        from vftui.opening import Form
+
+        return self._form or Form()
 
     async def check(self, form: Form) -> AsyncGenerator[Finding, None]:
         """Try the agent of a form, without running a turn; findings come as they are made."""
         await load_modules("vftui.checks.agent")
         from vftui.checks.agent import check_agent
+        from vftui.checks.words import in_the_form
         from vftui.opening import Finding
 
         try:
             settings = await asyncio.to_thread(_settings, self._flags, _typed(form))
         except VftuiError as error:
-            yield Finding("settings", "failed", error.message, error.hint)
+            told = in_the_form(error.message), in_the_form(error.hint)
+            yield Finding("settings", "failed", *told)
             return
         async with aclosing(check_agent(settings)) as findings:
-            async for finding in findings:
-                yield finding
+            async for one in findings:
+                yield replace(one, text=in_the_form(one.text), fix=in_the_form(one.fix))
 
     def keeps(self) -> tuple[Keep, ...]:
         """Where a key can be kept on this machine."""
@@ -125,7 +144,7 @@ class Doors:
 
         return ("keychain", "file", "variable") if keychain.available() else ("file", "variable")
 
-    def keep(self, form: Form, name: str, where: Keep) -> str:
+    def keep(self, form: Form, name: str, where: Keep, *, replace: bool = False) -> str:
         """Store a form as a profile; a sentence that says what is where now."""
         from vftui.keeping import keep
         from vftui.settings import config_path
@@ -134,7 +153,9 @@ class Doors:
         reference = typed.get("api_key_from", "$VF_API_KEY")
         if where == "variable":  # it need not be there yet
             typed = {**typed, "api_key": "unread"}
-        return keep(config_path(), name, where, _settings(self._flags, typed), reference)
+        with _as_in_the_form():
+            settings = _settings(self._flags, typed)
+            return keep(config_path(), name, where, settings, reference, replace=replace)
 
     def profiles(self) -> tuple[Profile, ...]:
         """The profiles of the settings file."""
@@ -147,6 +168,11 @@ class Doors:
         """To the agent of a profile, whatever the command line and the environment say."""
         kept = {flag: value for flag, value in self._flags.items() if flag not in _WHICH_AGENT}
         return self._to(Way(kept | {"profile": name}, picked=True).checked())
+
+    def here(self) -> str:
+        """The profile that was gone to or that the command line names, or `demo` and the
+        generation of the API; empty: neither."""
+        return self._now.name if self._now is not None else ""
 
     def change(self, *, environment: str = "", api: Api | Literal[""] = "") -> Opener:
         """To the agent of now, in another environment or by another generation of the API."""
@@ -171,6 +197,17 @@ class Doors:
         async with opener() as opening:
             self._now = way
             yield opening
+
+
+@contextmanager
+def _as_in_the_form() -> Iterator[None]:
+    """Say what is wrong in the words of the form: it has no flags and no variables."""
+    from vftui.checks.words import in_the_form
+
+    try:
+        yield
+    except VftuiError as error:
+        raise type(error)(in_the_form(error.message), in_the_form(error.hint)) from None
 
 
 def _typed(form: Form) -> dict[str, str]:
@@ -205,7 +242,23 @@ def _settings(
     return load(flags, *places, typed=typed, keychain=held, picked=picked)
 
 
-def _run(opener: Opener, doors: Doors | None = None) -> None:
+def _theme(profile: str | None) -> str | None:
+    """The theme that the settings file asks for. It is read before the first frame, so without all
+    that reads settings; what is wrong with the file is said elsewhere."""
+    import tomllib
+
+    from platformdirs import user_config_path
+
+    try:
+        content = tomllib.loads((user_config_path("vftui") / "config.toml").read_text("utf-8-sig"))
+        own = content.get("profile", {}).get(profile or "", {})
+        theme = own.get("theme", content.get("theme"))
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return None
+    return theme if isinstance(theme, str) else None
+
+
+def _run(opener: Opener, doors: Doors | None = None, profile: str | None = None) -> None:
     # Textual would log there whatever is typed, an API key in a form included.
     os.environ.pop("TEXTUAL_LOG", None)
     from vftui.ui.app import VftuiApp
@@ -217,6 +270,9 @@ def _run(opener: Opener, doors: Doors | None = None) -> None:
             "There is no terminal to show it on.", "Without one, try: vftui send, or vftui show."
         )
     app = VftuiApp(opener, doors or Doors())
+    theme = _theme(profile)
+    if theme is not None and theme in app.available_themes:
+        app.theme = theme
     failure = app.run()
     if app.crash is not None:
         raise app.crash

@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from vftui.errors import ConfigurationError
 from vftui.recording import Journal
 from vftui.session.fold import Session
 from vftui.session.log import Entry
@@ -143,6 +144,10 @@ Keep = Literal["keychain", "file", "variable"]
 """Where a key is kept: the platform's keychain, the settings file, or nowhere but a variable."""
 
 
+class NameTaken(ConfigurationError):
+    """There is a profile of that name, which nobody has said to replace."""
+
+
 class Doors(Protocol):
     """The ways to a conversation. Those that cannot be gone raise `VftuiError`."""
 
@@ -154,6 +159,10 @@ class Doors(Protocol):
         """To the agent of a form."""
         ...
 
+    def typed(self) -> Form:
+        """The form that was connected with last, its key included; empty: none was."""
+        ...
+
     def check(self, form: Form) -> AsyncIterator[Finding]:
         """Try the agent of a form, without running a turn; findings come as they are made."""
         ...
@@ -162,8 +171,11 @@ class Doors(Protocol):
         """Where a key can be kept on this machine."""
         ...
 
-    def keep(self, form: Form, name: str, where: Keep) -> str:
-        """Store a form as a profile; a sentence that says what is where now."""
+    def keep(self, form: Form, name: str, where: Keep, *, replace: bool = False) -> str:
+        """Store a form as a profile; a sentence that says what is where now.
+
+        `NameTaken` when there is one of that name, unless it is to be replaced.
+        """
         ...
 
     def profiles(self) -> tuple[Profile, ...]:
@@ -172,6 +184,11 @@ class Doors(Protocol):
 
     def profile(self, name: str) -> Opener:
         """To the agent of a profile."""
+        ...
+
+    def here(self) -> str:
+        """The profile that was gone to or that the command line names, or `demo` and the
+        generation of the API; empty: neither."""
         ...
 
     def change(self, *, environment: str = "", api: Api | Literal[""] = "") -> Opener:

@@ -29,7 +29,7 @@ _WHAT_CAN_BE_OPENED = (
     "Give a saved event stream, a recording, or a number that `vftui sessions` lists."
 )
 _BEGINNING = 8 * 1024
-_FIELD = re.compile(rb"^(data|event|id|retry)?:", re.MULTILINE)
+_FIELD = re.compile(rb"^(data|event|id|retry):", re.MULTILINE)
 
 
 def saved_at(path: str) -> Opener:
@@ -47,7 +47,9 @@ def saved_at(path: str) -> Opener:
         raise ConfigurationError(message, _WHAT_CAN_BE_OPENED) from None
     if kind == "other":
         raise ConfigurationError(f"{path} is not text.", _WHAT_CAN_BE_OPENED)
-    return partial(_saved if kind == "text" else _newest, Path(path))
+    if kind == "recording":
+        return partial(_recorded, Path(path), "last")
+    return partial(_saved, Path(path))
 
 
 def _kind_of(path: Path) -> Literal["recording", "text", "other"]:
@@ -68,12 +70,6 @@ def _kind_of(path: Path) -> Literal["recording", "text", "other"]:
     except UnicodeDecodeError:
         return "other"
     return "other" if b"\0" in head else "text"
-
-
-@asynccontextmanager
-async def _newest(path: Path) -> AsyncIterator[Opening]:
-    async with _recorded(path, "last") as opening:
-        yield opening
 
 
 @asynccontextmanager

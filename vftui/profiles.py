@@ -6,7 +6,8 @@ Four rules:
    about to be written is read again and compared before the file is replaced.
 2. The file is replaced whole, or not at all.
 3. A new file and its folder are their owner's alone; so is a file that gets a key.
-4. Nothing is ever removed, but the old place of a key that gets a new one.
+4. A profile that is there is replaced only on demand. Then what says whom to talk to goes, so that
+   no key gets the address of another; how to talk to them stays.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from typing import Any
 
 from vftui.errors import ConfigurationError, VftuiError
 from vftui.keys import is_reference, place_of
-from vftui.opening import Profile
+from vftui.opening import NameTaken, Profile
 from vftui.places import TOP_ENTRY, tables
 from vftui.secrets import kind_of, mask
 from vftui.settings import FIELDS, default_environment
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _KEY_PLACES = ("api_key", "api_key_from")
+_WHO = (*_KEY_PLACES, "project", "environment", "api", "base_url", "user")
 
 
 def profiles(path: Path) -> tuple[Profile, ...]:
@@ -66,15 +68,25 @@ def check_name(name: str) -> str:
     return name
 
 
-def write(path: Path, name: str, values: Mapping[str, str]) -> bool:
-    """Write these settings into the profile of that name, which is made if it is not there.
+def free_name(path: Path, name: str) -> str:
+    """The name as `check_name` gives it; `NameTaken` when there is a profile that is called so."""
+    name = check_name(name)
+    if name in tables(path, FIELDS)[1]:
+        raise NameTaken(
+            f"There is a profile {name} already.", "Choose another name, or replace it."
+        )
+    return name
+
+
+def write(path: Path, name: str, values: Mapping[str, str], *, replace: bool = False) -> bool:
+    """Write these settings as the profile of that name; `NameTaken` unless `replace` is demanded.
 
     True: others could read the file, and no longer can, because it holds a key now.
     """
-    name = check_name(name)
+    name = check_name(name) if replace else free_name(path, name)
     top, named = tables(path, FIELDS)  # what is wrong with the file is said before it is touched
     path = path.resolve()  # a link to a file elsewhere stays one
-    gone = set(_KEY_PLACES) - set(values) if set(_KEY_PLACES) & set(values) else set[str]()
+    gone = set(_WHO) - set(values)
     own = {key: value for key, value in named.get(name, {}).items() if key not in gone}
     wanted = {**top, "profile": {**named, name: {**own, **values}}}
     text = _changed(path, name, values, gone)

@@ -238,9 +238,7 @@ def _with_key(
         reference = layer.values.get("api_key_from")
         if is_reference(reference):
             said_by = layer.origins["api_key_from"]
-            key = look_up(
-                reference, layer.entry, said_by, environ, keychain, otherwise=otherwise
-            )
+            key = look_up(reference, layer.entry, said_by, environ, keychain, otherwise=otherwise)
             holder = replace(layer, values={**layer.values, "api_key": key})
             return [*layers[:number], holder, *layers[number + 1 :]]
     return layers

@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import AsyncGenerator
 
-from pydantic import SecretStr
+import httpx
 
 from vftui.answers import TurnOver
 from vftui.checks.verdict import Verdict, failed, note, ok, skipped
@@ -41,8 +41,12 @@ async def check_agent(settings: Settings) -> AsyncGenerator[Verdict, None]:
     for verdict in (_key(settings), _project(settings)):
         sound = sound and verdict.state != "failed"
         yield verdict
+    if not settings.configured:
+        yield skipped("address", "Not tried: there is no key or no project to try it with.")
+        yield skipped("session", "Not tried: something before it failed.")
+        return
     try:
-        agent = agent_of(_enough_to_ask(settings))
+        agent = agent_of(_impatient(throwaway(settings)))
     except VftuiError as error:
         yield failed("settings", error.message, error.hint, error.exit_code)
         return
@@ -62,14 +66,8 @@ def throwaway(settings: Settings) -> Settings:
     return settings.model_copy(update={"user": f"vftui-check-{secrets.token_hex(4)}"})
 
 
-def _enough_to_ask(settings: Settings) -> Settings:
-    """The settings with all that an agent is made of; the address is asked without a key."""
-    update = {
-        "timeout": min(settings.timeout, PATIENCE),
-        "api_key": settings.api_key or SecretStr("none"),
-        "project": settings.project or "none",
-    }
-    return throwaway(settings).model_copy(update=update)
+def _impatient(settings: Settings) -> Settings:
+    return settings.model_copy(update={"timeout": min(settings.timeout, PATIENCE)})
 
 
 def _key(settings: Settings) -> Verdict:
@@ -108,10 +106,26 @@ async def _address(agent: HttpAgent) -> Verdict:
     except TurnOver as over:
         fix = over.failure.advice or _ADDRESS_FIX
         return failed("address", over.failure.message, fix, ExitCode.UNREACHABLE)
+    if agent.api != "v4" and await _is_page(url):  # v4's session tells more
+        text = f"{url} answers with a web page: it may not be Voiceflow's runtime."
+        return note("address", text, _ADDRESS_FIX)
     if tls:
         return ok("address", f"{url} answers, over {tls}.")
     where = "on this machine" if is_loopback(url) else "unencrypted"
     return ok("address", f"{url} answers, {where}.")
+
+
+async def _is_page(url: str) -> bool:
+    """Whether a web page is there, for whoever asks without a key."""
+    try:
+        async with (
+            httpx.AsyncClient(timeout=PATIENCE, trust_env=not is_loopback(url)) as http,
+            http.stream("GET", url) as response,
+        ):
+            media = response.headers.get("content-type", "")
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return False
+    return response.is_success and media.startswith("text/html")
 
 
 async def _session(agent: HttpAgent) -> Verdict:
@@ -121,10 +135,22 @@ async def _session(agent: HttpAgent) -> Verdict:
     try:
         await agent.open_session()
     except TurnOver as over:
+        url, words = agent.target.base_url, over.failure.message
+        if _is_elsewhere(over):
+            words = (
+                f"{url} does not answer as Voiceflow's runtime does: {words[:1].lower()}{words[1:]}"
+            )
+            return failed("address", words, _ADDRESS_FIX)
         what, code = _blame(over)
-        return failed(what, over.failure.message, over.failure.advice or _ADDRESS_FIX, code)
+        return failed(what, words, over.failure.advice or _ADDRESS_FIX, code)
     environment = agent.target.environment
     return ok("session", f"Key, project and environment {environment} go together.")
+
+
+def _is_elsewhere(over: TurnOver) -> bool:
+    """Whether this is no runtime's answer: success without a session, or a page in place of it."""
+    page = over.body.lstrip().startswith("<")
+    return over.failure.ending == "protocol" or (over.status in (400, 404, 405) and page)
 
 
 def _blame(over: TurnOver) -> tuple[str, ExitCode]:
@@ -136,7 +162,10 @@ def _blame(over: TurnOver) -> tuple[str, ExitCode]:
         return "key", ExitCode.NOT_AUTHORISED
     if "environment" in words or "version tag" in words:
         return "environment", ExitCode.CHECK_FAILED
-    return "project" if over.status == 404 else "session", ExitCode.CHECK_FAILED
+    if over.status == 404:
+        return "project", ExitCode.CHECK_FAILED
+    broken = over.status is not None and over.status >= 500
+    return "session", ExitCode.AGENT_FAILED if broken else ExitCode.CHECK_FAILED
 
 
 def _whence(settings: Settings, field: str) -> str:

@@ -9,12 +9,15 @@ from pathlib import Path
 from shlex import quote
 
 from vftui.checks.verdict import Verdict, failed, note, ok
+from vftui.errors import VftuiError
+from vftui.recording import Recording
 from vftui.settings import FIELDS, Settings
 
 LEAST_SPACE = 50 * 1024**2
 """Bytes on the disk below which recording will soon fail."""
 
 _GIGABYTE = 1e9
+_MEND = "Mend it or move it away, or use --no-record."
 
 
 def check_machine(
@@ -27,22 +30,26 @@ def check_machine(
 
 
 def check_recording(path: Path, *, wanted: bool) -> Verdict:
-    """Whether the file of recordings can be written, and is its owner's alone."""
+    """Whether the file of recordings can be opened and written, and is its owner's alone.
+
+    It is really opened, so it is there afterwards.
+    """
     if not wanted:
         return note("recording", "Recording is off.")
     try:
-        there = path if path.exists() else next(one for one in path.parents if one.exists())
-        free = shutil.disk_usage(there).free
-        mode = there.stat().st_mode
-        writable = os.access(there, os.W_OK)
+        Recording.open(path).close()
+        free = shutil.disk_usage(path).free
+        mode = path.stat().st_mode
+        writable = os.access(path, os.W_OK)
+    except VftuiError as error:
+        return failed("recording", error.message, _MEND)
     except OSError as error:
-        text = f"{path} cannot be looked at: {error.strerror}."
-        return failed("recording", text, "Mend it, or use --no-record.")
+        return failed("recording", f"{path} cannot be looked at: {error.strerror}.", _MEND)
     if not writable:
-        return failed("recording", f"{there} may not be written.", "Mend it, or use --no-record.")
+        return failed("recording", f"{path} may not be written.", _MEND)
     if free < LEAST_SPACE:
-        return failed("recording", f"The disk of {there} is nearly full.", "Free some space.")
-    if there == path and mode & 0o077 and not path.drive:  # Windows has no such mode bits
+        return failed("recording", f"The disk of {path} is nearly full.", "Free some space.")
+    if mode & 0o077 and not path.drive:  # Windows has no such mode bits
         return failed("recording", f"Others can read {path}.", f"Run: chmod 600 {quote(str(path))}")
     return ok("recording", f"{path}, with {free / _GIGABYTE:.1f} GB free.")
 

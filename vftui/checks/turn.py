@@ -13,7 +13,6 @@ from contextlib import aclosing
 from vftui.checks.agent import throwaway
 from vftui.checks.verdict import Verdict, failed, note, ok, skipped
 from vftui.connect import agent_of
-from vftui.errors import ExitCode
 from vftui.run import exit_code
 from vftui.session.fold import Session
 from vftui.session.log import ADVICE, Received
@@ -24,7 +23,6 @@ from vftui.wire.actions import launch, text
 SHORTEST = 0.3
 """Seconds that the server must have written for, to tell whether something held the frames back."""
 
-_BY_ITSELF = (ExitCode.NOT_AUTHORISED, ExitCode.UNREACHABLE)
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 
@@ -61,12 +59,11 @@ def _ending(turn: Turn, frames: int) -> Verdict:
     if ending == "complete":
         took = f"{turn.elapsed or 0.0:.1f} s"
         return ok("turn", f"The agent answered with {frames} frames in {took}, to the end.")
-    code = exit_code(ending, turn.status)
     return failed(
         "turn",
         f"The turn ended {ending}: {turn.message}",
         turn.advice or ADVICE[ending],
-        code if code in _BY_ITSELF else ExitCode.CHECK_FAILED,
+        exit_code(ending, turn.status),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vftui.checks.words import in_doctor
 from vftui.errors import ExitCode
 from vftui.opening import Finding
 from vftui.secrets import mask
@@ -33,5 +34,5 @@ def skipped(what: str, text: str, fix: str = "") -> Verdict:
 
 
 def failed(what: str, text: str, fix: str, code: ExitCode = ExitCode.CHECK_FAILED) -> Verdict:
-    """It is not as it should be, and what to do."""
-    return Verdict(what, "failed", mask(text), mask(fix), code)
+    """It is not as it should be, and what to do: all but to run the checks."""
+    return Verdict(what, "failed", mask(text), mask(in_doctor(fix)), code)

@@ -13,9 +13,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
 
 import click
 
@@ -29,6 +28,9 @@ from vftui.errors import ConfigurationError, ExitCode
 from vftui.render.text import printable
 from vftui.secrets import mask
 from vftui.settings import Settings, recordings_path
+
+_WHOSE = ("project", "base_url")
+"""Flags that say which agent: the demo agent is one already."""
 
 _QUESTION = "Run a turn, too? It launches the agent and may cost tokens."
 
@@ -51,9 +53,13 @@ def doctor(runs: bool, words: str, as_json: bool, demo: bool, flags: Flags) -> N
       vftui doctor
       vftui doctor --turn --json | jq -r 'select(.state == "failed").fix'
     """
+    if demo and (own := [name for name in _WHOSE if flags.get(name) is not None]):
+        flag = f"--{own[0].replace('_', '-')}"
+        raise click.UsageError(f"{flag} says which agent, and --demo another one.")
+    report = _Report(as_json)
     asked = _Asked(runs or demo or bool(words), words or ("hire a bike" if demo else ""))
-    code = asyncio.run(_doctor(asked, as_json=as_json, demo=demo, flags=flags))
-    click.get_current_context().exit(code)
+    _doctor(report, asked, demo=demo, flags=flags)
+    click.get_current_context().exit(report.end())
 
 
 @dataclass(frozen=True)
@@ -64,33 +70,61 @@ class _Asked:
     words: str
 
 
-async def _doctor(asked: _Asked, *, as_json: bool, demo: bool, flags: Flags) -> ExitCode:
-    found: list[Verdict] = []
-    async with aclosing(_verdicts(asked, demo, flags)) as verdicts:
+@dataclass
+class _Report:
+    """Tells each verdict as it is found, and what they come to."""
+
+    as_json: bool
+    found: list[Verdict] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing failed so far."""
+        return all(one.state != "failed" for one in self.found)
+
+    def add(self, verdict: Verdict) -> None:
+        """Tell one."""
+        self.found.append(verdict)
+        put(_line(verdict) if self.as_json else _lines(verdict))
+
+    async def follow(self, verdicts: AsyncIterator[Verdict]) -> None:
+        """Tell those that a check finds."""
         async for verdict in verdicts:
-            found.append(verdict)
-            put(_line(verdict) if as_json else _lines(verdict))
-    if not as_json:
-        put(_summary(found))
-    return next((one.code for one in found if one.state == "failed"), ExitCode.OK)
+            self.add(verdict)
+
+    def end(self) -> ExitCode:
+        """Tell the sum; the exit code."""
+        if not self.as_json:
+            put(_summary(self.found))
+        return next((one.code for one in self.found if one.state == "failed"), ExitCode.OK)
 
 
-async def _verdicts(asked: _Asked, demo: bool, flags: Flags) -> AsyncGenerator[Verdict, None]:
-    async with AsyncExitStack() as stack:
-        try:
-            settings = await stack.enter_async_context(agent_settings(flags, demo=demo))
-        except ConfigurationError as error:
-            for verdict in _without_settings(error):
-                yield verdict
-            return
-        sound = True
-        async for verdict in check_agent(settings):
-            sound = sound and verdict.state != "failed"
-            yield verdict
-        async for verdict in _turn(settings, sound, asked):
-            yield verdict
-        for verdict in check_machine(settings, recordings_path(), os.environ):
-            yield verdict
+def _doctor(report: _Report, asked: _Asked, *, demo: bool, flags: Flags) -> None:
+    try:
+        settings = asyncio.run(_agent(report, asked, demo=demo, flags=flags))
+    except ConfigurationError as error:
+        for verdict in _without_settings(error):
+            report.add(verdict)
+        return
+    if not asked.runs:
+        # Between two runs: while a loop runs, ctrl+c would wait for the answer.
+        if report.sound and _agreed():
+            asyncio.run(report.follow(check_turn(settings, os.environ, asked.words)))
+        else:
+            report.add(_no_turn(report.sound))
+    for verdict in check_machine(settings, recordings_path(), os.environ):
+        report.add(verdict)
+
+
+async def _agent(report: _Report, asked: _Asked, *, demo: bool, flags: Flags) -> Settings:
+    """The agent, and a turn unless a person is to be asked first."""
+    async with agent_settings(flags, demo=demo) as settings:
+        await report.follow(check_agent(settings))
+        if asked.runs and report.sound:
+            await report.follow(check_turn(settings, os.environ, asked.words))
+        elif asked.runs:
+            report.add(_no_turn(report.sound))
+        return settings
 
 
 def _without_settings(error: ConfigurationError) -> Iterator[Verdict]:
@@ -100,16 +134,11 @@ def _without_settings(error: ConfigurationError) -> Iterator[Verdict]:
     yield check_terminal(os.environ)
 
 
-async def _turn(settings: Settings, sound: bool, asked: _Asked) -> AsyncIterator[Verdict]:
-    """A turn, if the agent can be reached and if a person wants it."""
+def _no_turn(sound: bool) -> Verdict:
     if not sound:
-        yield skipped("turn", "Not run: something before it failed.")
-    elif not (asked.runs or _agreed()):
-        text = "Not run: it launches the agent and may cost tokens."
-        yield skipped("turn", text, "To run it: vftui doctor --turn")
-    else:
-        async for verdict in check_turn(settings, os.environ, asked.words):
-            yield verdict
+        return skipped("turn", "Not run: something before it failed.")
+    text = "Not run: it launches the agent and may cost tokens."
+    return skipped("turn", text, "To run it: vftui doctor --turn")
 
 
 def _agreed() -> bool:

@@ -16,7 +16,7 @@ from textual.widgets import Footer, Input, Static
 
 from vftui.errors import VftuiError
 from vftui.ui.field import Field, Pick, Problem, row_of
-from vftui.ui.ways import Frame, Row, Rows, environment_words, profile_row, word_of
+from vftui.ui.ways import NOW, Frame, Row, Rows, environment_words, profile_row, word_of
 from vftui.wire.dialects import Api
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ Above, the agent of now: type another environment or pick another generation, th
         self._changeable = changeable and about is not None
         facts = about.facts if about is not None else ()
         self._api = next((fact for fact in facts if fact in get_args(Api)), get_args(Api)[0])
+        self._here = doors.here() if about is not None else ""
         self._rows: list[Row] = []
 
     def compose(self) -> ComposeResult:
@@ -138,18 +139,18 @@ Above, the agent of now: type another environment or pick another generation, th
             yield profile_row(profile, go, here=self._is_here(profile))
 
     def _is_here(self, profile: Profile) -> bool:
-        about = self._about
-        return (
-            about is not None
-            and about.title in (profile.name, profile.project)
-            and {profile.environment, profile.api} <= set(about.facts)
-        )
+        """Whether it was gone to, and nothing of it was changed on the way."""
+        facts = self._about.facts if self._about is not None else ()
+        return self._here == profile.name and {profile.environment, profile.api} <= set(facts)
 
     def _other_rows(self) -> Iterable[Row]:
         yield Row("Demo agent")
         for api in get_args(Api):
-            words = Content.styled("needs no account, runs here", "$told")
-            yield Row(f"demo {api}", words, partial(self._try, partial(self._doors.demo, api)))
+            name = f"demo {api}"
+            here = self._here == name
+            told = f"{NOW if here else ''}needs no account, runs here"
+            go = partial(self._try, partial(self._doors.demo, api))
+            yield Row(name, Content.styled(told, "$told"), go, here)
         yield Row("Another")
         words = Content.styled("an API key and a project id", "$told")
         yield Row("connect…", words, self._connect)

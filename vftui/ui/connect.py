@@ -22,7 +22,7 @@ from textual.widgets import Button, Footer, Input, Static
 from textual.worker import Worker
 
 from vftui.errors import VftuiError
-from vftui.opening import Finding, Form, Keep
+from vftui.opening import Finding, Form, Keep, NameTaken
 from vftui.ui.field import Field, KeyField, Pick, Problem, harmless, row_of
 from vftui.ui.findings import Findings
 from vftui.wire.dialects import Api
@@ -129,23 +129,31 @@ settings say. **Enter** checks the form and connects; **f5** only checks.
         self._keeps: tuple[Keep, ...] = ()
         self._kept: tuple[Form, str, Keep] | None = None
         """What was stored last: another try does not store it again."""
+        self._taken: tuple[Form, str] | None = None
+        """What was not stored, because another profile has that name: the button replaces it."""
 
     def compose(self) -> ComposeResult:
-        """The fields, what can be done with them, what was found."""
+        """The fields as they were when this led somewhere last, what can be done with them, what
+        was found."""
         apis = {"": "default", **{api: api for api in get_args(Api)}}
+        typed = self._doors.typed()
+        key = typed.key or (f"${typed.key_from}" if typed.key_from else "")
+        self.set_class(bool(typed.base_url or typed.user), "-more")
         with Vertical(id="form") as box:
             box.border_title = "Connect to your agent"
             yield Static("In Voiceflow: the agent's settings, API keys.", classes="quiet")
-            yield row_of("key", KeyField("VF.DM.…, or $NAME of a variable", id="key"))
-            yield row_of("project", Field("the project's id", id="project"))
-            yield row_of("environment", Field("main, or another alias or id", id="environment"))
-            yield row_of("generation", Pick(apis, id="api"))
-            yield row_of("", Button(MORE[False], id="more", compact=True), id="more-row")
-            for label, hint in (
-                ("address", "the runtime's URL, in a private cloud"),
-                ("user", "a new one each time"),
+            yield row_of("key", KeyField("VF.DM.…, or $NAME of a variable", key, id="key"))
+            yield row_of("project", Field("the project's id", typed.project, id="project"))
+            hint = "main, or another alias or id"
+            yield row_of("environment", Field(hint, typed.environment, id="environment"))
+            yield row_of("generation", Pick(apis, typed.api, id="api"))
+            more = Button(MORE[self.has_class("-more")], id="more", compact=True)
+            yield row_of("", more, id="more-row")
+            for label, hint, value in (
+                ("address", "the runtime's URL, in a private cloud", typed.base_url),
+                ("user", "a new one each time", typed.user),
             ):
-                row = row_of(label, Field(hint, id=label))
+                row = row_of(label, Field(hint, value, id=label))
                 row.add_class("more")
                 yield row
             yield row_of("keep as", Field("a name, to find it again", id="name"), id="name-row")
@@ -237,6 +245,7 @@ settings say. **Enter** checks the form and connects; **f5** only checks.
         insists = self._checking is not None and self._connecting
         insists = insists or (self._checked is not None and self.query_one(Findings).failed > 0)
         label = "Connect all the same" if insists else "Connect"
+        label = f"Replace {self._taken[1]}" if self._taken else label
         button = self.query_one("#connect", Button)
         button.label = label
         button.refresh(layout=True)
@@ -252,20 +261,38 @@ settings say. **Enter** checks the form and connects; **f5** only checks.
         self.query_one("#keep", Pick).offer({one: KEEPS[one] for one in keeps})
         name = self.query_one("#name", Input).value.strip()
         self.set_class(bool(name and keeps), "-named")
+        if self._taken and self._taken != (self.form, name):
+            self._taken = None
+            self.query_one(Problem).clear()
+            self._name_button()
 
-    async def _keep(self, form: Form) -> None:
+    async def _keep(self, form: Form, *, replace: bool) -> None:
         name = self.query_one("#name", Input).value.strip()
         picked = self.query_one("#keep", Pick).value
         where = next((one for one in self._keeps if one == picked), None)
         if not name or where is None or self._kept == (form, name, where):
             return
-        told = await asyncio.to_thread(self._doors.keep, form, name, where)
-        self._kept = (form, name, where)
+        replace = replace or (self._kept is not None and self._kept[1] == name)  # it is our own
+        try:
+            told = await asyncio.to_thread(self._doors.keep, form, name, where, replace=replace)
+        except NameTaken:
+            self._taken = (form, name)
+            self._name_button()
+            raise
+        self._kept, self._taken = (form, name, where), None
+        self._name_button()
         self.notify(harmless(told, form.key), markup=False)
 
     # Connecting
 
     @on(Button.Pressed, "#connect")
+    def _pressed(self) -> None:
+        """The button alone replaces a profile: it says so, enter does not."""
+        if self._taken:
+            self._go(self.form, replace=True)
+        else:
+            self.action_connect()
+
     @on(Input.Submitted)
     def action_connect(self) -> None:
         """Check what is typed, unless that was done, and connect."""
@@ -277,10 +304,10 @@ settings say. **Enter** checks the form and connects; **f5** only checks.
             self._start(connecting=True)
 
     @work(exclusive=True, group="connect")
-    async def _go(self, form: Form) -> None:
+    async def _go(self, form: Form, *, replace: bool = False) -> None:
         self.query_one(Problem).clear()
         try:
-            await self._keep(form)
+            await self._keep(form, replace=replace)
             opener = await asyncio.to_thread(self._doors.connect, form)
         except VftuiError as error:
             self.complain(error)

@@ -32,8 +32,10 @@ _BEGINNING = re.compile(r"\s*\$([A-Za-z_][A-Za-z0-9_]*)?\s*")
 class Field(Input):
     """A compact field. Of a paste it takes the first line that has something in it."""
 
-    def __init__(self, placeholder: str, *, id: str | None = None) -> None:
-        super().__init__(placeholder=placeholder, id=id, compact=True)
+    def __init__(self, placeholder: str, value: str = "", *, id: str | None = None) -> None:
+        super().__init__(
+            value, placeholder=placeholder, password=self.hides(value), id=id, compact=True
+        )
 
     def hides(self, text: str) -> bool:
         """Whether nobody may see this text."""

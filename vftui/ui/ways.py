@@ -29,6 +29,9 @@ NAME_WIDTH = 16
 LEAST_ROWS = 3
 """Rows of a list that are always shown."""
 
+NOW = "now · "
+"""What marks the row of the agent of now, beside its sign."""
+
 FOOTER = 1
 """Rows of the footer."""
 
@@ -83,7 +86,7 @@ def profile_row(profile: Profile, go: Callable[[], object], *, here: bool = Fals
     facts = [environment_words(profile.environment), *(Content(word_of(one)) for one in others)]
     words = Content(" · ").join(fact for fact in facts if fact.plain)
     if here:
-        words = Content("now · ") + words
+        words = Content(NOW) + words
     return Row(profile.name, words.stylize_before("$told"), go, here)
 
 

@@ -37,15 +37,15 @@ for an API key and a project's id; a file may be a saved event stream or a recor
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
     BINDINGS = [
         Binding(
-            "ctrl+d", "demo", "demo", id="welcome.demo", priority=True,
+            "ctrl+d", "demo", "demo", id="welcome.demo",
             tooltip="Talk to the demo agent",
         ),
         Binding(
-            "ctrl+e", "connect", "connect", id="welcome.connect", priority=True,
+            "ctrl+e", "connect", "connect", id="welcome.connect",
             tooltip="Connect to your own agent",
         ),
         Binding(
-            "ctrl+o", "file", "open a file", id="welcome.file", priority=True,
+            "ctrl+o", "file", "open a file", id="welcome.file",
             tooltip="Open a saved event stream or a recording",
         ),
         Binding(
