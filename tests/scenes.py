@@ -29,7 +29,7 @@ from tests.doors import FINDINGS, PROFILES, PaperDoors
 from tests.talks import START, URL, USER, talk
 from vftui.demo import PROJECT
 from vftui.errors import NotConfigured
-from vftui.launch import DEMO_TITLE
+from vftui.live import DEMO_TITLE
 from vftui.opening import About, Opener, Opening
 from vftui.recording import Recording
 from vftui.saved import file_entries

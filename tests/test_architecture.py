@@ -46,6 +46,8 @@ TESTED_ELSEWHERE = {
     "keeping.py": "test_profiles.py",
     "keys.py": "test_settings.py",
     "late.py": "test_launch.py",
+    "live.py": "test_launch.py",
+    "doors.py": "test_launch.py",
     "opening.py": "test_launch.py",
     "places.py": "test_settings.py",
     "playback.py": "test_launch.py",
@@ -147,7 +149,7 @@ BODY = b'event: trace\nid: 1\ndata: {"type":"text","payload":{"message":"hi"}}\n
         (["doctor", "--base-url", "http://127.0.0.1:9"], SCREEN | {"starlette", "uvicorn"}),
         (["agent", "--help"], SCREEN),
     ],
-    ids=" ".join,
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
 )
 def test_headless_commands_load_no_screen(
     tmp_path: Path, arguments: list[str], absent: set[str]

@@ -19,12 +19,12 @@ from click.testing import CliRunner
 from tests.bodies import DATA
 from tests.keychains import FakeKeychain, use
 from tests.stage import until
-from vftui import launch
+from vftui import launch, live
 from vftui.cli import main
 from vftui.commands.show import session_json
 from vftui.demo import KEY, PROJECT, demo_agent
+from vftui.doors import Doors
 from vftui.errors import ConfigurationError, NotConfigured, VftuiError
-from vftui.launch import Doors
 from vftui.opening import Doors as AllDoors
 from vftui.opening import Finding, Form, NameTaken, Opener, Opening, Options
 from vftui.playback import piped, saved_at, take_stdin
@@ -61,7 +61,7 @@ def test_no_key_that_is_typed_gets_into_a_log_of_textual(monkeypatch: pytest.Mon
 
 async def test_the_demo_is_recorded() -> None:
     async with Doors().demo()() as opening:
-        assert opening.about.title == launch.DEMO_TITLE
+        assert opening.about.title == live.DEMO_TITLE
         assert opening.about.recording == "rec 1"
         assert (await one_turn(opening, {"type": "launch"})).ending == "complete"
         told = session_json(opening.session)
@@ -85,7 +85,7 @@ async def test_a_configured_agent(monkeypatch: pytest.MonkeyPatch) -> None:
     async with demo_agent(pace=0) as url:
         monkeypatch.setenv("VF_API_KEY", KEY)
         monkeypatch.setenv("VF_PROJECT_ID", PROJECT)
-        async with launch._configured({"base_url": url, "theme": "vftui-light"}) as opening:
+        async with live.configured({"base_url": url, "theme": "vftui-light"}) as opening:
             assert opening.about.theme == "vftui-light"
             assert (await one_turn(opening, {"type": "launch"})).ending == "complete"
 
@@ -471,7 +471,7 @@ async def test_a_door_that_leads_nowhere_changes_nothing() -> None:
         async with doors.open("77")():
             pass
     async with doors.change(environment="development")() as opening:
-        assert opening.about.title == launch.DEMO_TITLE and opening.about.facts[0] == "v2"
+        assert opening.about.title == live.DEMO_TITLE and opening.about.facts[0] == "v2"
 
 
 async def test_a_recording_has_no_agent_to_change() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.bodies import BODIES, DATA
 from tests.expected import EXPECTED
-from vftui.launch import Doors
+from vftui.doors import Doors
 from vftui.session.log import Received
 from vftui.ui.app import VftuiApp
 from vftui.ui.chat import ChatScreen

@@ -24,7 +24,7 @@ from tests.stage import (
 from vftui.commands.show import session_json
 from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.demo.failures import FAILURES
-from vftui.launch import _configured
+from vftui.live import configured
 from vftui.render.conversation import transcript
 from vftui.session.fold import Session
 from vftui.session.log import Entry, Sent
@@ -116,7 +116,7 @@ async def test_painting_late_or_twice_leaves_the_same_screen(size: tuple[int, in
 async def test_the_panes_agree_on_a_live_agent_that_fails_in_every_way() -> None:
     async with demo_agent(pace=0) as url:
         way = {"api_key": KEY, "project": PROJECT, "base_url": url, "record": False}
-        app = VftuiApp(partial(_configured, way), PaperDoors())
+        app = VftuiApp(partial(configured, way), PaperDoors())
         async with app.run_test(size=WIDE) as pilot:
             await until(pilot, lambda: isinstance(app.screen, ChatScreen) and app.screen.opening)
             chat = app.screen

@@ -731,3 +731,14 @@ def test_a_second_window_and_a_reader_beside_it_lose_nothing(tmp_path: Path) -> 
     assert [entry.action["payload"] for entry in entries if isinstance(entry, Sent)] == [
         "two", "three",
     ]  # fmt: skip
+
+
+def test_a_file_is_taken_for_a_recording_only_while_it_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "recording.db"
+    recording = Recording.open(path)
+    status = path.stat()
+    assert database.is_database(path)
+    recording.close()
+    assert not database._OPEN[status.st_dev, status.st_ino]
+    path.write_text("another file, perhaps with the same number")
+    assert not database.is_database(path)

@@ -15,8 +15,8 @@ from textual.widgets import Input
 from tests.doors import CANARY, PROFILES, Around, PaperDoors, around, screen_text
 from tests.stage import SIZES, until
 from vftui.demo import KEY, PROJECT, demo_agent
+from vftui.doors import Doors
 from vftui.errors import ConfigurationError, NotConfigured
-from vftui.launch import Doors
 from vftui.opening import Opening, Profile
 from vftui.ui.app import VftuiApp
 from vftui.ui.chat import ChatScreen

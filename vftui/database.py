@@ -15,6 +15,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -57,9 +58,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 
 _MAGIC = b"SQLite format 3\0"
 
-_OPENED: set[tuple[int, int]] = set()
-"""The files, by device and number, that this process has opened as recordings."""
-
 BUSY_SECONDS = 2.0
 """How long to wait for another program that is writing."""
 
@@ -71,6 +69,31 @@ _SENTENCES = {
     sqlite3.SQLITE_NOTADB: ("it is not a recording", "Give the path of a recording of vftui."),
     sqlite3.SQLITE_CORRUPT: ("it is damaged", "`sqlite3 FILE .recover` may save what is left."),
 }
+
+
+_Identity = tuple[int, int]
+"""A file's device and number; another file may have them when it is gone."""
+
+_OPEN: Counter[_Identity] = Counter()
+"""How many connections this process has to which file."""
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that is counted as long as it is open."""
+
+    identity: _Identity | None = None
+
+    def count(self, path: Path) -> None:
+        """Count it, now that the file is there."""
+        self.identity = _identity(path)
+        _OPEN[self.identity] += 1
+
+    def close(self) -> None:
+        """Close it; the second time does nothing."""
+        super().close()
+        identity, self.identity = self.identity, None
+        if identity is not None:
+            _OPEN[identity] -= 1
 
 
 @contextmanager
@@ -92,8 +115,11 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
         why = error.strerror or str(error)
         raise ConfigurationError(f"Cannot open {path}: {why}.", "Check the path.") from error
     with told("open", path):
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, factory=_Connection
+        )
         try:
+            connection.count(path)
             _check(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -102,7 +128,6 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
-    _OPENED.add(_identity(path))
     return connection
 
 
@@ -120,13 +145,13 @@ def _touch(path: Path, create: bool) -> None:
 
 def is_database(path: Path) -> bool:
     """Whether a file is SQLite's; raises `OSError` when it cannot be read."""
-    if _identity(path) in _OPENED:
+    if _OPEN[_identity(path)]:
         return True
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def _identity(path: Path) -> _Identity:
     status = path.stat()
     return status.st_dev, status.st_ino
 

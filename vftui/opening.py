@@ -1,8 +1,8 @@
 """What the screen is handed: an agent to talk to, or a log to show, and where it is recorded.
 
-The screen knows nothing of the network, the demo or the files behind it: `vftui.launch` makes an
-`Opening` for each, and replay and live share every line after the source of entries. `Doors` are
-the ways to another one.
+The screen knows nothing of the network, the demo or the files behind it: `vftui.live` and
+`vftui.playback` make an `Opening` for each, and replay and live share every line after the source
+of entries. `Doors` are the ways to another one.
 """
 
 from __future__ import annotations
