@@ -22,7 +22,8 @@ from vftui.wire.dialects import Api, Target
 START = 1_786_629_723.0
 """2026-08-13 14:02:03 UTC: when every conversation begins."""
 
-URL = "http://127.0.0.1:8000"
+_HOST = "127.0.0.1:8000"
+URL = f"http://{_HOST}"
 USER = "vftui-7f3a9c21"
 BETWEEN = 4.0
 """Seconds that the person takes for what to say next."""
@@ -94,4 +95,5 @@ def _settled(turn: list[Entry], at: float, url: str) -> Iterator[Entry]:
             at = max(at, said_at) + _WIRE
             yield Received(at, entry.frame)
         elif isinstance(entry, Closed):
-            yield replace(entry, at=at + _WIRE)
+            message = entry.message.replace(url.removeprefix("http://"), _HOST)
+            yield replace(entry, at=at + _WIRE, message=message)
