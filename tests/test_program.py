@@ -267,7 +267,8 @@ def test_what_is_pasted_presses_no_key() -> None:
         it.press("!")
         it.shows("next!")
         it.press("enter")
-        it.until(lambda text: "complete" in text.splitlines()[0] and "next!" in text)
+        sent = ("type a message", "next!")  # it left the prompt, and is in the conversation
+        it.until(lambda text: "complete" in text.splitlines()[0] and all(w in text for w in sent))
         it.press("ctrl+q")
         assert it.ends() == 0
     _, said = shown()["turns"]
