@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
 
 from tests.doors import PROFILES, PaperDoors, screen_text, told
 from tests.stage import START, Puppet, until
@@ -47,13 +50,20 @@ def title(app: VftuiApp) -> str:
     return screen.opening.about.title if isinstance(screen, ChatScreen) and screen.opening else ""
 
 
-async def test_switching_leaves_the_old_conversation() -> None:
+@asynccontextmanager
+async def switching() -> AsyncIterator[tuple[Two, VftuiApp, Pilot[Any]]]:
+    """In the conversation `Pier`, where the ways to others are offered."""
     doors = Two()
     app = VftuiApp(doors.to("Pier"), doors)
     async with app.run_test() as pilot:
         await until(pilot, lambda: title(app) == "Pier")
         await pilot.press("f3")
         await until(pilot, lambda: isinstance(app.screen, AgentsScreen))
+        yield doors, app, pilot
+
+
+async def test_switching_leaves_the_old_conversation() -> None:
+    async with switching() as (doors, app, pilot):
         await pilot.press("enter")
         await until(pilot, lambda: title(app) == "Quay")
         await until(pilot, lambda: doors.open_ones == ["Quay"])
@@ -62,12 +72,7 @@ async def test_switching_leaves_the_old_conversation() -> None:
 
 
 async def test_what_leads_nowhere_comes_back_to_the_conversation() -> None:
-    doors = Two()
-    app = VftuiApp(doors.to("Pier"), doors)
-    async with app.run_test() as pilot:
-        await until(pilot, lambda: title(app) == "Pier")
-        await pilot.press("f3")
-        await until(pilot, lambda: isinstance(app.screen, AgentsScreen))
+    async with switching() as (doors, app, pilot):
         await pilot.press("down", "enter")
         await until(pilot, lambda: told(app))
         assert title(app) == "Pier" and doors.open_ones == ["Pier"]
@@ -75,12 +80,7 @@ async def test_what_leads_nowhere_comes_back_to_the_conversation() -> None:
 
 
 async def test_what_leads_nowhere_comes_back_to_the_form() -> None:
-    doors = Two()
-    app = VftuiApp(doors.to("Pier"), doors)
-    async with app.run_test() as pilot:
-        await until(pilot, lambda: title(app) == "Pier")
-        await pilot.press("f3")
-        await until(pilot, lambda: isinstance(app.screen, AgentsScreen))
+    async with switching() as (_, app, pilot):
         await pilot.press("end", "enter")
         await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
         await pilot.press("tab", *"quay", "enter")
