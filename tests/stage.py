@@ -194,7 +194,7 @@ class Stage:
     @property
     def filtered(self) -> bool:
         """Whether the trace list shows a part only."""
-        return "/" in str(self.chat.side.trace_pane.border_title)
+        return bool(self.chat.side.traces.filter_words)
 
     @property
     def screen_text(self) -> str:
