@@ -30,7 +30,9 @@ class FrameClock:
             self._now()
         else:
             self._due = True
-            self._owner.set_timer(wait, self._now)
+            # Not Textual's timer: it is forgotten when its time is over before its task looks,
+            # and nothing would be painted ever again. The owner's queue has it painted in turn.
+            asyncio.get_running_loop().call_later(wait, self._owner.call_next, self._now)
 
     def _now(self) -> None:
         self._due = False
