@@ -23,17 +23,16 @@ from vftui.client import HttpAgent
 from vftui.commands.flags import Flags, agent_flags, agent_settings
 from vftui.commands.jsonlines import entry_line
 from vftui.commands.script import Said, read_script
-from vftui.commands.speech import close_stdout, put, say
+from vftui.commands.sinks import failure_teller, journals
+from vftui.commands.speech import put, say
 from vftui.commands.words import Words
-from vftui.connect import agent_of, begin
-from vftui.errors import CheckFailed, ConfigurationError, ExitCode, VftuiError
-from vftui.recording import Journal, Recording
+from vftui.connect import agent_of
+from vftui.errors import CheckFailed, ConfigurationError, ExitCode
 from vftui.render.text import printable
-from vftui.run import OnSinkFailure, Sink, exit_code, run_turn
+from vftui.run import Sink, exit_code, run_turn
 from vftui.secrets import mask
 from vftui.session.fold import Session
 from vftui.session.log import Entry, Received, Sent
-from vftui.settings import Settings, recordings_path
 from vftui.wire import actions
 from vftui.wire.line import variable
 
@@ -158,15 +157,14 @@ async def _send(plan: _Plan, *, as_json: bool, demo: bool, flags: Flags) -> Exit
         fold = _Fold()
         turns = 1 if plan.scripted else len(plan.todo)
         sinks: list[Sink] = [fold, _JsonLines() if as_json else Words(fold.session, turns)]
-        if settings.record:
-            sinks[:0] = _journals(stack, settings, plan.title)
+        sinks[:0] = journals(stack, settings, plan.title)
         return await _converse(plan, agent, sinks, fold.session)
 
 
 async def _converse(plan: _Plan, agent: HttpAgent, sinks: list[Sink], session: Session) -> ExitCode:
     """Run the turns; the exit code of the first one that went wrong."""
     code = ExitCode.OK
-    tell = _failure_teller()
+    tell = failure_teller()
     for said in plan.todo:
         if said.source:
             say(mask(printable(f"> {said.source}")))
@@ -186,34 +184,6 @@ async def _converse(plan: _Plan, agent: HttpAgent, sinks: list[Sink], session: S
         if code and not plan.keep_going:
             break
     return code
-
-
-def _journals(stack: AsyncExitStack, settings: Settings, title: str) -> list[Journal]:
-    """The session's log, closed with the stack; without one the turn goes on all the same."""
-    try:
-        recording = Recording.open(recordings_path())
-        stack.callback(recording.close)
-        return [begin(recording, settings, title)]
-    except VftuiError as error:
-        say(f"vftui: not recorded: {error.message}")
-        return []
-
-
-def _failure_teller() -> OnSinkFailure:
-    """Tells that a sink failed; of the recording once, however many turns there are."""
-    told = False
-
-    def tell(sink: Sink, error: Exception) -> None:
-        nonlocal told
-        if isinstance(error, BrokenPipeError):
-            close_stdout()  # whoever read it has what they wanted; the turn goes on
-        elif not isinstance(sink, Journal):
-            raise error
-        elif not told:
-            told = True
-            say(f"vftui: not recorded any further: {error}")
-
-    return tell
 
 
 class _Fold:

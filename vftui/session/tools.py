@@ -57,7 +57,7 @@ class ToolCalls:
         if debug.message == "calling tools":
             self._announce((debug.metadata or {}).get("tools"))
         elif self._open and _is_of_a_tool(debug):
-            name = _name_in(debug)
+            name = tool_of(debug)
             if (call := self._called(name)) is not None:
                 self._learn(call, name, debug)
 
@@ -110,10 +110,10 @@ def _what(name: str) -> str:
 
 def _is_of_a_tool(debug: Debug) -> bool:
     context = debug.context or ""
-    return context == "Function" or context.endswith(" tool") or bool(_name_in(debug))
+    return context == "Function" or context.endswith(" tool") or bool(tool_of(debug))
 
 
-def _name_in(debug: Debug) -> str:
-    """The tool that a line of diagnosis is about, empty if it names none."""
+def tool_of(debug: Debug) -> str:
+    """The tool that a line of diagnosis is about; empty if it names none."""
     told = [(debug.ref or {}).get(key) for key in _NAMES]
     return next((" ".join(name.split()) for name in told if isinstance(name, str) and name), "")

@@ -1,0 +1,180 @@
+"""`vftui rerun`: the actions of a recording once more, and what differs this time.
+
+Three rules:
+
+1. The same actions go out, verbatim and in the same order, in a new session of a new user.
+2. A difference alone is no failure: models vary. `--fail-on` says which aspects are, and then the
+   exit code is 3.
+3. A turn that goes wrong is a difference in its ending; the run goes on with the next one, as the
+   recording did.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+import click
+
+from vftui.commands.flags import Flags, agent_flags, agent_settings
+from vftui.commands.sinks import failure_teller, journals
+from vftui.commands.speech import put, say, to_json
+from vftui.connect import agent_of
+from vftui.demo import PROJECT
+from vftui.errors import ConfigurationError, ExitCode
+from vftui.recording import Recording, SessionRow
+from vftui.render.brief import clip
+from vftui.render.figures import counted, duration
+from vftui.render.text import one_line, printable
+from vftui.run import Sink, run_turn
+from vftui.session.compare import ASPECTS, Difference, Outline, Outlines, compare_all
+from vftui.session.log import with_endings
+from vftui.settings import recordings_path
+from vftui.wire.actions import describe
+
+_WIDTH, _ROWS = 72, 6
+"""Cells and number of the lines that tell one side of a difference."""
+
+_AGAIN = "again: "
+"""How the title of a run begins that repeats another."""
+
+
+def _aspects(context: click.Context, option: click.Parameter, value: str) -> frozenset[str]:
+    names = frozenset(name.strip() for name in value.split(",") if name.strip())
+    if unknown := sorted(names - {*ASPECTS, "any"}):
+        raise click.BadParameter(f"{unknown[0]} is none of: any, {', '.join(ASPECTS)}.")
+    return frozenset(ASPECTS) if "any" in names else names
+
+
+@click.command()
+@click.argument("which", metavar="ID|last")
+@click.option(
+    "--fail-on",
+    metavar="ASPECTS",
+    default="",
+    callback=_aspects,
+    help=f"End with 3 if one of these differs: any, or of {', '.join(ASPECTS)}.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a turn, one a line.")
+@click.option("--demo", is_flag=True, help="Talk to the embedded demo agent.")
+@agent_flags()
+def rerun(which: str, fail_on: frozenset[str], as_json: bool, demo: bool, flags: Flags) -> None:
+    """Send the actions of a recorded session again, and show what differs.
+
+    They go to the same project, environment and generation of the API, unless a flag names
+    another; a recording of the demo agent is run with the demo agent. The new run is recorded, too.
+    Latency differs by more than a quarter and 250 ms; tokens only where both runs were reported.
+
+    \b
+    Examples:
+      vftui rerun last
+      vftui rerun 12 --environment staging --fail-on text,path,tools
+    """
+    row, before = _recorded(which)
+    known = {"api": row.api, "environment": row.environment}
+    demo = demo or (row.project == PROJECT and not flags.get("project"))
+    if not demo:
+        known["project"] = row.project
+    flags = {name: value for name, value in known.items() if value} | flags
+    after = asyncio.run(_run(row, before, demo=demo, flags=flags))
+    turns = compare_all(before, after)
+    put("".join(_json_lines(turns)) if as_json else "".join(f"{line}\n" for line in table(turns)))
+    found = {difference.aspect for _, _, differences in turns for difference in differences}
+    if failing := [aspect for aspect in ASPECTS if aspect in found & fail_on]:
+        say(f"vftui: the runs differ in {', '.join(failing)}.")
+        click.get_current_context().exit(ExitCode.CHECK_FAILED)
+
+
+def _recorded(which: str) -> tuple[SessionRow, list[Outline]]:
+    """The recording that is meant, and its turns."""
+    if not recordings_path().exists():
+        raise ConfigurationError("Nothing is recorded yet.", "Try: vftui send --demo --launch")
+    with Recording.open(recordings_path(), create=False) as recording:
+        row = recording.find(which)
+        entries = with_endings(recording.journal(row.id).entries())
+        turns = [turn for turn in Outlines.of(entries) if turn.action]
+    if not turns:
+        raise ConfigurationError(
+            f"Session {row.id} has no actions to send again.",
+            "`vftui sessions` lists what is recorded.",
+        )
+    return row, turns
+
+
+async def _run(
+    row: SessionRow, before: Sequence[Outline], *, demo: bool, flags: Flags
+) -> list[Outline]:
+    """Send the actions; the outlines of what came."""
+    outlines = Outlines()
+    async with AsyncExitStack() as stack:
+        settings = await stack.enter_async_context(agent_settings(flags, demo=demo))
+        agent = agent_of(settings)
+        stack.push_async_callback(agent.aclose)
+        title = row.title if row.title.startswith(_AGAIN) else f"{_AGAIN}{row.title}"
+        sinks: list[Sink] = [outlines, *journals(stack, settings, title)]
+        tell = failure_teller()
+        for number, turn in enumerate(before, 1):
+            assert turn.action is not None
+            say(f"vftui: turn {number} of {len(before)}: {printable(describe(turn.action))}")
+            entries = agent.interact(turn.action, turn.variables)
+            await run_turn(entries, sinks, on_sink_failure=tell)
+    return outlines.turns
+
+
+_Compared = Sequence[tuple[Outline | None, Outline | None, list[Difference]]]
+
+
+def table(turns: _Compared) -> Iterator[str]:
+    """The turns one below the other: what was done, `=` or what differs, before and after."""
+    for number, (one, other, differences) in enumerate(turns, 1):
+        there = one or other
+        action = describe(there.action) if there and there.action else "?"
+        what = ", ".join(difference.aspect for difference in differences)
+        yield f"{number:>3}  {'≠' if differences else '='}  {one_line(action, 48):<48}  {what}"
+        for difference in differences:
+            yield f"       {difference.aspect}"
+            yield from (f"         - {line}" for line in _lines(difference.before))
+            yield from (f"         + {line}" for line in _lines(difference.after))
+        if one is not None and other is not None:
+            yield f"       {_figures(one)}  →  {_figures(other)}"
+
+
+def _lines(text: str) -> list[str]:
+    return [one_line(clip(line, _WIDTH)[0], _WIDTH) for line in text.split("\n")][:_ROWS]
+
+
+def _figures(turn: Outline) -> str:
+    return f"{duration(turn.latency)} · {counted(turn.tokens.total, turn.tokens.source)} tokens"
+
+
+def _json_lines(turns: _Compared) -> Iterator[str]:
+    for number, (one, other, differences) in enumerate(turns, 1):
+        yield (
+            to_json(
+                {
+                    "turn": number,
+                    "action": (one or other).action,  # type: ignore[union-attr]
+                    "differs": {
+                        difference.aspect: {"before": difference.before, "after": difference.after}
+                        for difference in differences
+                    },
+                    "before": None if one is None else _facts(one),
+                    "after": None if other is None else _facts(other),
+                }
+            )
+            + "\n"
+        )
+
+
+def _facts(turn: Outline) -> dict[str, Any]:
+    return {
+        "ending": turn.ending,
+        "messages": turn.text,
+        "types": turn.types,
+        "path": turn.path,
+        "tools": turn.tools,
+        "tokens": turn.tokens.total,
+        "seconds": turn.latency,
+    }
