@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.logs import event, trace
-from vftui.session.compare import Outline, Outlines, compare, compare_all, variables_of
+from vftui.session.compare import Outline, Outlines, Repeats, compare, compare_all, variables_of
+from vftui.session.fold import Session
 from vftui.session.log import Closed, Entry, Sent
 from vftui.session.tokens import Tokens
 
@@ -129,3 +130,19 @@ def test_variables_are_found_where_each_generation_has_them(
 
 def test_a_request_without_json_set_nothing() -> None:
     assert variables_of(Sent(None, {}, "v4", body=b"\xff")) == {}
+
+
+def test_a_run_that_goes_on_is_held_against_the_recording_turn_by_turn() -> None:
+    launch, words = {"type": "launch"}, {"type": "text", "payload": "hi"}
+    log: list[Entry] = [
+        Sent(None, launch, "v4"), trace("text", message="Hi"), Closed(None, "complete"),
+        Sent(None, words, "v4"), trace("text", message="Four"), Closed(None, "complete"),
+    ]  # fmt: skip
+    session = Session()
+    repeats = Repeats(Outlines.of(log), session)
+    told = []
+    for entry in [*log[:4], trace("text", message="Three"), log[-1]]:
+        session.apply(entry)
+        repeats.append(entry)
+        told.append((repeats.over, [bool(found) for _, _, found in repeats.compared()]))
+    assert told == [(0, []), (0, []), (1, [False]), (1, [False]), (1, [False]), (2, [False, True])]

@@ -25,17 +25,13 @@ from vftui.connect import agent_of
 from vftui.demo import PROJECT
 from vftui.errors import ConfigurationError, ExitCode
 from vftui.recording import Recording, SessionRow
-from vftui.render.brief import clip
-from vftui.render.figures import counted, duration
-from vftui.render.text import one_line, printable
+from vftui.render.runs import told
+from vftui.render.text import printable
 from vftui.run import Sink, run_turn
-from vftui.session.compare import ASPECTS, Difference, Outline, Outlines, compare_all
+from vftui.session.compare import ASPECTS, Compared, Outline, Outlines, compare_all
 from vftui.session.log import with_endings
 from vftui.settings import recordings_path
 from vftui.wire.actions import describe
-
-_WIDTH, _ROWS = 72, 6
-"""Cells and number of the lines that tell one side of a difference."""
 
 _AGAIN = "again: "
 """How the title of a run begins that repeats another."""
@@ -80,7 +76,8 @@ def rerun(which: str, fail_on: frozenset[str], as_json: bool, demo: bool, flags:
     flags = {name: value for name, value in known.items() if value} | flags
     after = asyncio.run(_run(row, before, demo=demo, flags=flags))
     turns = compare_all(before, after)
-    put("".join(_json_lines(turns)) if as_json else "".join(f"{line}\n" for line in table(turns)))
+    lines = _json_lines(turns) if as_json else (f"{line.text}\n" for line in told(turns))
+    put("".join(lines))
     found = {difference.aspect for _, _, differences in turns for difference in differences}
     if failing := [aspect for aspect in ASPECTS if aspect in found & fail_on]:
         say(f"vftui: the runs differ in {', '.join(failing)}.")
@@ -123,33 +120,7 @@ async def _run(
     return outlines.turns
 
 
-_Compared = Sequence[tuple[Outline | None, Outline | None, list[Difference]]]
-
-
-def table(turns: _Compared) -> Iterator[str]:
-    """The turns one below the other: what was done, `=` or what differs, before and after."""
-    for number, (one, other, differences) in enumerate(turns, 1):
-        there = one or other
-        action = describe(there.action) if there and there.action else "?"
-        what = ", ".join(difference.aspect for difference in differences)
-        yield f"{number:>3}  {'≠' if differences else '='}  {one_line(action, 48):<48}  {what}"
-        for difference in differences:
-            yield f"       {difference.aspect}"
-            yield from (f"         - {line}" for line in _lines(difference.before))
-            yield from (f"         + {line}" for line in _lines(difference.after))
-        if one is not None and other is not None:
-            yield f"       {_figures(one)}  →  {_figures(other)}"
-
-
-def _lines(text: str) -> list[str]:
-    return [one_line(clip(line, _WIDTH)[0], _WIDTH) for line in text.split("\n")][:_ROWS]
-
-
-def _figures(turn: Outline) -> str:
-    return f"{duration(turn.latency)} · {counted(turn.tokens.total, turn.tokens.source)} tokens"
-
-
-def _json_lines(turns: _Compared) -> Iterator[str]:
+def _json_lines(turns: Compared) -> Iterator[str]:
     for number, (one, other, differences) in enumerate(turns, 1):
         yield (
             to_json(

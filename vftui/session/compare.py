@@ -70,11 +70,16 @@ class Difference:
     after: str
 
 
-class Outlines:
-    """Folds a log into the outlines of its turns."""
+Compared = list[tuple[Outline | None, Outline | None, list[Difference]]]
+"""Turn by turn: the one run, the other, and what differs."""
 
-    def __init__(self) -> None:
-        self._session = Session()
+
+class Outlines:
+    """Folds a log into the outlines of its turns; with a session, behind that one's own fold."""
+
+    def __init__(self, session: Session | None = None) -> None:
+        self._session = session or Session()
+        self._folds = session is None
         self._trails: list[_Trail] = []
 
     @classmethod
@@ -87,7 +92,8 @@ class Outlines:
 
     def append(self, entry: Entry) -> None:
         """Take one more entry into account."""
-        self._session.apply(entry)
+        if self._folds:
+            self._session.apply(entry)
         while len(self._trails) < len(self._session.turns):
             self._trails.append(_Trail())
         if self._trails:
@@ -100,6 +106,30 @@ class Outlines:
             trail.outline(turn)
             for turn, trail in zip(self._session.turns, self._trails, strict=True)
         ]
+
+
+class Repeats:
+    """A run that repeats a recorded one while it goes on; a sink behind the session's own fold."""
+
+    def __init__(self, before: Sequence[Outline], session: Session) -> None:
+        self.before = before
+        self._session = session
+        self._outlines = Outlines(session)
+
+    def append(self, entry: Entry) -> None:
+        """Take one more entry into account."""
+        self._outlines.append(entry)
+
+    @property
+    def over(self) -> int:
+        """How many turns of this run are over."""
+        turns = self._session.turns
+        return len(turns) - (bool(turns) and turns[-1].ending is None)
+
+    def compared(self) -> Compared:
+        """The turns that are over, each held against the one of the recording."""
+        turns = self._outlines.turns[: self.over]
+        return compare_all(self.before[: self.over], turns)
 
 
 class _Trail:
@@ -175,9 +205,7 @@ def compare(before: Outline | None, after: Outline | None) -> list[Difference]:
     ]
 
 
-def compare_all(
-    before: Sequence[Outline], after: Sequence[Outline]
-) -> list[tuple[Outline | None, Outline | None, list[Difference]]]:
+def compare_all(before: Sequence[Outline], after: Sequence[Outline]) -> Compared:
     """Both runs, turn by turn, with what differs."""
     return [(one, other, compare(one, other)) for one, other in zip_longest(before, after)]
 
