@@ -23,9 +23,9 @@ from tests.expected import EXPECTED
 from vftui import __version__
 from vftui.cli import HEADLESS, main
 from vftui.commands.crash import report
-from vftui.commands.jsonlines import entry_line
 from vftui.connect import agent_of
 from vftui.recording import Recording
+from vftui.render.objects import entry_line
 from vftui.session.log import Received, Sent
 from vftui.settings import Settings
 from vftui.wire.frames import FrameReader, parse_frame

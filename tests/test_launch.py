@@ -21,7 +21,6 @@ from tests.keychains import FakeKeychain, use
 from tests.stage import until
 from vftui import launch, live
 from vftui.cli import main
-from vftui.commands.show import session_json
 from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.doors import Doors
 from vftui.errors import ConfigurationError, NotConfigured, VftuiError
@@ -29,6 +28,7 @@ from vftui.opening import Doors as AllDoors
 from vftui.opening import Finding, Form, NameTaken, Opener, Opening, Options
 from vftui.playback import piped, saved_at, take_stdin
 from vftui.recording import Recording
+from vftui.render.objects import session_json
 from vftui.run import Sink, run_turn
 from vftui.session.fold import Session
 from vftui.session.log import Closed, Received, Sent

@@ -21,11 +21,11 @@ from tests.stage import (
     talked,
     until,
 )
-from vftui.commands.show import session_json
 from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.demo.failures import FAILURES
 from vftui.live import configured
 from vftui.render.conversation import transcript
+from vftui.render.objects import session_json
 from vftui.session.fold import Session
 from vftui.session.log import Entry, Sent
 from vftui.ui.app import VftuiApp

@@ -44,6 +44,29 @@ def mask(text: str) -> str:
     return _REMEMBERED.mask(shapeless)
 
 
+def mask_written(text: str) -> str:
+    """`mask` for what was written by a program: also finds keys that are written with escapes."""
+    if _ESCAPED.search(text):
+        plain = _ESCAPED.sub(_unescaped, text)
+        text = Secrets(*(found[0] for found in _SHAPES.finditer(plain))).mask(text)
+    return mask(text)
+
+
+def mask_bytes(raw: bytes) -> bytes:
+    """The same for bytes: what is not a key stays as it is, to the byte."""
+    text = raw.decode("utf-8", "surrogateescape")
+    masked = mask_written(text)
+    return raw if masked == text else masked.encode("utf-8", "surrogateescape")
+
+
+def shaped(text: str) -> list[tuple[int, int]]:
+    """Where the secret parts of a text are, from and to: what follows `VF.` and the like."""
+    return [
+        (next(found.end(group) for group in (1, 2, 3) if found[group]), found.end())
+        for found in _SHAPES.finditer(text)
+    ]
+
+
 def remember(key: str) -> None:
     """Let `mask` hide this key, too, whatever its shape; a short one may be a word, and is not."""
     if len(key) >= _SHORTEST_PART:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from vftui.commands.jsonlines import frame_line
 from vftui.commands.speech import put
 from vftui.errors import StreamBroken
+from vftui.render.objects import frame_line
 from vftui.saved import chunks
 from vftui.wire.frames import Frame, FrameReader
 

@@ -21,13 +21,13 @@ import click
 
 from vftui.client import HttpAgent
 from vftui.commands.flags import Flags, agent_flags, agent_settings
-from vftui.commands.jsonlines import entry_line
 from vftui.commands.script import Said, read_script
 from vftui.commands.sinks import failure_teller, journals
 from vftui.commands.speech import put, say
 from vftui.commands.words import Words
 from vftui.connect import agent_of
 from vftui.errors import CheckFailed, ConfigurationError, ExitCode
+from vftui.render.objects import entry_line
 from vftui.render.text import printable
 from vftui.run import Sink, exit_code, run_turn
 from vftui.secrets import mask

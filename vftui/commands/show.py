@@ -7,9 +7,7 @@ which the program was killed: it is shown as `truncated`.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,11 +15,10 @@ from vftui.commands.speech import put, to_json
 from vftui.errors import ConfigurationError, StreamBroken
 from vftui.recording import Recording
 from vftui.render.conversation import transcript
+from vftui.render.objects import session_json
 from vftui.saved import chunks, file_entries, saved_entries
 from vftui.session.fold import Session
 from vftui.session.log import with_endings
-from vftui.session.tokens import Tokens
-from vftui.session.turn import Turn
 from vftui.settings import recordings_path
 
 _SQLITE = b"SQLite format 3\0"
@@ -75,37 +72,3 @@ async def _saved(path: str) -> Session:
     async for entry in saved_entries(chunks(path)) if path == "-" else file_entries(path):
         session.apply(entry)
     return session
-
-
-def session_json(session: Session) -> dict[str, Any]:
-    """The object that `show --json` prints."""
-    return {
-        "turns": [_turn_json(turn) for turn in session.turns],
-        "tokens": _tokens_json(session.tokens),
-    }
-
-
-def _turn_json(turn: Turn) -> dict[str, Any]:
-    return {
-        "action": turn.action,
-        "ending": turn.ending,
-        "messages": list(turn.messages),
-        "choices": [
-            {"number": choice.number, "name": choice.name, "request": choice.request}
-            for choice in turn.choices
-        ],
-        "tokens": _tokens_json(turn.tokens),
-        "first_text_ms": None if turn.first_text is None else round(turn.first_text * 1000),
-        "conversation_over": turn.conversation_over,
-    }
-
-
-def _tokens_json(tokens: Tokens) -> dict[str, Any]:
-    return {
-        "total": tokens.total,
-        "query": tokens.query,
-        "answer": tokens.answer,
-        "source": tokens.source,
-        "base": asdict(tokens.base) if tokens.base else None,
-        "models": {model: asdict(counts) for model, counts in tokens.models.items()},
-    }

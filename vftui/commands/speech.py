@@ -9,12 +9,13 @@ Three rules:
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from typing import Any
 
 from vftui.errors import VftuiError
+from vftui.render.text import to_json
+
+__all__ = ["close_stdout", "put", "say", "to_json"]
 
 
 def put(text: str) -> None:
@@ -33,14 +34,6 @@ def put(text: str) -> None:
 def close_stdout() -> None:
     """Send what is still written to stdout nowhere, because its reader has left."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def to_json(value: Any) -> str:
-    """JSON in ASCII; null for the numbers that Python reads but JSON does not have (1e999, NaN)."""
-    try:
-        return json.dumps(value, allow_nan=False)
-    except ValueError:
-        return json.dumps(json.loads(json.dumps(value), parse_constant=lambda _: None))
 
 
 def say(text: str) -> None:

@@ -12,9 +12,11 @@ The original stays in the log.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from functools import cache
+from typing import Any
 
 MAX_INVISIBLE = 4
 """How many marks and characters without width may follow one another."""
@@ -76,6 +78,14 @@ def visible(text: str) -> str:
     """The text with its control characters as pictures (`␛`), its lines kept, the rest escaped."""
     text = re.sub(r"\r\n?", lambda found: "\u240d\n", text)
     return escaped(text.translate(_CONTROL_PICTURES))
+
+
+def to_json(value: Any) -> str:
+    """JSON in ASCII; null for the numbers that Python reads but JSON does not have (1e999, NaN)."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(json.loads(json.dumps(value), parse_constant=lambda _: None))
 
 
 def _fitting(line: str, width: int) -> str:

@@ -1,0 +1,95 @@
+"""Frames, entries, turns and sessions as JSON objects, the way scripts get them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from vftui.render.text import to_json
+from vftui.session.fold import Session
+from vftui.session.log import Entry, Received
+from vftui.session.tokens import Tokens
+from vftui.session.turn import Turn
+from vftui.wire.frames import Frame
+from vftui.wire.traces import Decoded, decode
+
+
+def frame_fields(seq: int, frame: Frame, decoded: Decoded) -> dict[str, Any]:
+    """What `decode` tells about a frame; `seq` is its number in its stream, from 1."""
+    return {
+        "seq": seq,
+        "dispatched": frame.dispatched,
+        "event": frame.event,
+        "id": frame.id,
+        "data": frame.data,
+        "comment": frame.comment,
+        "retry": frame.retry,
+        "trace": decoded.trace.raw if decoded.trace else None,
+        "problem": decoded.problem,
+    }
+
+
+def frame_line(seq: int, frame: Frame) -> str:
+    """A frame as a line of JSON."""
+    return object_line(frame_fields(seq, frame, decode(frame)))
+
+
+def entry_line(seq: int, entry: Entry) -> str:
+    """An entry as a line of JSON: its kind, when, its fields; of a frame, those of `decode`."""
+    return object_line(entry_fields(seq, entry))
+
+
+def entry_fields(seq: int, entry: Entry) -> dict[str, Any]:
+    """What `send --json` tells about an entry."""
+    head = {"kind": type(entry).__name__.lower(), "at": entry.at}
+    if isinstance(entry, Received):
+        return head | frame_fields(seq, entry.frame, entry.decoded)
+    fields = head | asdict(entry)
+    if isinstance(fields.get("body"), bytes):
+        fields["body"] = fields["body"].decode("utf-8", "replace")
+    return fields
+
+
+def session_json(session: Session) -> dict[str, Any]:
+    """A session as `show --json` prints it; the shape is a contract with scripts."""
+    return {
+        "turns": [turn_json(turn) for turn in session.turns],
+        "tokens": tokens_json(session.tokens),
+    }
+
+
+def turn_json(turn: Turn) -> dict[str, Any]:
+    """One turn of it."""
+    return {
+        "action": turn.action,
+        "ending": turn.ending,
+        "messages": list(turn.messages),
+        "choices": [
+            {"number": choice.number, "name": choice.name, "request": choice.request}
+            for choice in turn.choices
+        ],
+        "tokens": tokens_json(turn.tokens),
+        "first_text_ms": None if turn.first_text is None else round(turn.first_text * 1000),
+        "conversation_over": turn.conversation_over,
+    }
+
+
+def tokens_json(tokens: Tokens) -> dict[str, Any]:
+    """The tokens of a turn or of a session; null where they are not known."""
+    return {
+        "total": tokens.total,
+        "query": tokens.query,
+        "answer": tokens.answer,
+        "source": tokens.source,
+        "base": asdict(tokens.base) if tokens.base else None,
+        "models": {model: asdict(counts) for model, counts in tokens.models.items()},
+    }
+
+
+def object_line(fields: dict[str, Any]) -> str:
+    """An object on a line; a trace that is nested too deeply to be printed is left out."""
+    try:
+        return to_json(fields) + "\n"
+    except RecursionError:  # it could just be read, one level less deep
+        problem = fields["problem"] or "the trace is nested too deeply to be printed; data has it"
+        return to_json(fields | {"trace": None, "problem": problem}) + "\n"
