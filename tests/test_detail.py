@@ -22,7 +22,7 @@ LOG = turn("hello", text("Hi **there**"), ODD, trace("debug", message="long " * 
 
 async def showing(on: Stage, seq: int) -> TraceDetail:
     """The detail, with this entry in it and the keys."""
-    on.chat.show_side(detailed=True)
+    on.chat.show_side("detail")
     on.chat.side.traces.show(seq)
     await on.pilot.pause()
     return on.chat.side.detail

@@ -143,7 +143,7 @@ async def test_a_pane_can_have_the_whole_screen(size: tuple[int, int], pane: str
         if pane == "detail" and size != WIDE:
             await on.press("f4")
         elif pane != "conversation":
-            on.chat.show_side(detailed=False)
+            on.chat.show_side("traces")
         widget = on.chat.query_one(f"#{pane}")
         widget.focus()
         await on.pilot.pause()
@@ -165,7 +165,7 @@ async def test_a_pane_can_have_the_whole_screen(size: tuple[int, int], pane: str
 @pytest.mark.parametrize("size", [WIDE, TINY], ids=str)
 async def test_the_zoomed_list_keeps_its_columns_and_its_filter(size: tuple[int, int]) -> None:
     async with stage(log=LOG, size=size) as on:
-        on.chat.show_side(detailed=False)
+        on.chat.show_side("traces")
         await on.press("z")
         assert "+ms" in on.screen_text and "Traces · 4" in on.screen_text
         await on.press("slash", *"text", "enter")

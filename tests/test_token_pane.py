@@ -76,7 +76,7 @@ async def test_a_hostile_model_name_stays_in_its_line(size: tuple[int, int]) -> 
     name = "[/]\x1b[2J\n\u202emodel\x07" + "w" * 200
     log = turn("go", charge(name, 30, 20), charge("plain", 3, 2), text("hi"))
     async with stage(log=log, size=size) as on:
-        on.chat.show_side(detailed=False)
+        on.chat.show_side("traces")
         await on.pilot.pause()
         assert not {"\x1b", "\x07", "\u202e"} & set(on.screen_text)
         told = lines(on)
@@ -103,6 +103,6 @@ async def test_a_short_screen_keeps_the_first_lines() -> None:
 async def test_a_total_that_lacks_turns_says_so_at_every_width(size: tuple[int, int]) -> None:
     log = [*turn("go", charge("large", 3000, 2000), text("hi")), *turn("on", text("unreported"))]
     async with stage(log=log, size=size) as on:
-        on.chat.show_side(detailed=False)
+        on.chat.show_side("traces")
         await on.pilot.pause()
         assert any("session" in line and "5,000 +? 1 turn" in line for line in lines(on))

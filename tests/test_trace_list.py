@@ -126,7 +126,7 @@ async def test_hostile_types_and_texts_stay_in_their_row(size: tuple[int, int]) 
     hostile = "[/]\x1b[2J\x9b31m\u202e\n\r\t\x00[@click=app.quit]x[/]" + "w" * 500
     log = turn("go", trace(hostile, **{hostile: hostile}), text(hostile))
     async with stage(log=log, size=size) as on:
-        on.chat.show_side(detailed=False)
+        on.chat.show_side("traces")
         await on.pilot.pause()
         rows = all_lines(on.chat.side.traces).splitlines()
         assert len(rows) == len(log)

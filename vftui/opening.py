@@ -7,7 +7,7 @@ of entries. `Doors` are the ways to another one.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -20,6 +20,9 @@ from vftui.wire.dialects import Api, Request
 
 if TYPE_CHECKING:
     from vftui.history import History
+    from vftui.recording import Recording
+    from vftui.session.compare import Repeats
+    from vftui.window import Log, Window
 
 
 class Agent(Protocol):
@@ -95,6 +98,19 @@ class Opening:
     """What was typed in earlier conversations; None: it is not kept."""
     fetch: Callable[[str], Awaitable[bytes]] | None = None
     """Fetches the picture at an address; None: pictures are not fetched."""
+    begins: Sequence[tuple[dict[str, Any], dict[str, Any] | None]] = (({"type": "launch"}, None),)
+    """What is sent to the agent by itself once it is there, with the variables that are set."""
+    repeats: Repeats | None = None
+    """The recorded run that this one repeats; None: it is no repetition."""
+    number: int | None = None
+    """Its number among the recordings; None: it is none of them."""
+    window: Window | None = None
+    """The part of the journal that is shown while it plays; None: all of it."""
+
+    @property
+    def log(self) -> Log:
+        """What is shown of the journal; with the session it is replaced when somebody goes back."""
+        return self.journal if self.window is None else self.window
 
 
 Opener = Callable[[], AbstractAsyncContextManager[Opening]]
@@ -197,4 +213,8 @@ class Doors(Protocol):
 
     def open(self, path: str) -> Opener:
         """To a recording or a saved event stream."""
+        ...
+
+    def recordings(self) -> Recording:
+        """The file of recordings, for the thread that asks, which closes it."""
         ...

@@ -172,7 +172,7 @@ class ChatScreen(Panes):
         if opening is None or not self.is_mounted:
             return
         self.conversation.sync(opening.session)
-        self.side.sync(opening.session, opening.journal)
+        self.side.sync(opening)
         self._tick()
         self._collector.worked(opening.clock())
 
@@ -222,7 +222,7 @@ class ChatScreen(Panes):
 
     @on(Conversation.ShowTraces)
     def _show_traces(self, message: Conversation.ShowTraces) -> None:
-        self.show_side(detailed=False)
+        self.show_side("traces")
         self.side.traces.show(message.first_seq)
 
     @on(TraceList.ShowMessage)

@@ -24,6 +24,7 @@ from vftui.ui.prompt import Prompt
 from vftui.ui.recall import Recall
 from vftui.ui.side import SideColumn
 from vftui.ui.status import StatusLine
+from vftui.ui.tabs import Panel
 
 
 class Panes(Screen[None]):
@@ -34,7 +35,7 @@ class Panes(Screen[None]):
     AUTO_FOCUS = "Prompt"
     BINDINGS = [
         Binding("f2,ctrl+b", "side", "traces", id="chat.side", tooltip="Show or hide the traces"),
-        Binding("f4", "tab", "detail", id="chat.tab", tooltip="The list or the selected trace"),
+        Binding("f4", "tab", "panel", id="chat.tab", tooltip="The next panel of the side column"),
         Binding(
             "f11,z", "zoom", "zoom", id="chat.zoom", show=False,
             tooltip="One pane as large as the screen, or all of them",
@@ -89,11 +90,11 @@ class Panes(Screen[None]):
     def _side_visible(self) -> bool:
         return self.has_class("-tiny") == self.flipped
 
-    def show_side(self, *, detailed: bool) -> None:
+    def show_side(self, panel: Panel) -> None:
         """Bring the side column to the front, and the keys to it."""
         self.minimize()
         self.flipped = self.has_class("-tiny")
-        self.side.show(detailed=detailed)
+        self.side.show(panel)
 
     def action_side(self) -> None:
         """Show or hide the side column."""
@@ -102,11 +103,13 @@ class Panes(Screen[None]):
             self.flipped = not self.flipped
             self.set_focus(self.home)
         else:
-            self.show_side(detailed=self.side.detailed)
+            self.show_side(self.side.panel)
 
     def action_tab(self) -> None:
-        """In the narrow side column, show the list or the detail."""
-        self.show_side(detailed=not self.side.detailed)
+        """Show the next of the panels that share a place, and give it the keys."""
+        wide = self.has_class("-wide")
+        panel = self.side.after(self.side.lower if wide else self.side.panel)
+        self.show_side(self.side.after(panel) if wide and panel == "traces" else panel)
 
     def action_zoom(self) -> None:
         """One pane as large as the screen, or all of them."""
@@ -124,4 +127,4 @@ class Panes(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What would do nothing is not offered."""
-        return not self.has_class("-wide") if action == "tab" else True
+        return len(self.side.panels) > 2 or not self.has_class("-wide") if action == "tab" else True

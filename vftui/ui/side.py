@@ -1,6 +1,6 @@
 """The column beside the conversation: tokens, the trace list, the selected trace.
 
-Where the screen is narrow, the list and the detail share one place, told apart by a line of tabs.
+Below the list stands one of several panels; where the screen is narrow, the list shares their place.
 """
 
 from __future__ import annotations
@@ -11,19 +11,21 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Click, Key
+from textual.events import Key
 from textual.reactive import var
 from textual.widgets import Input, Static
 
 from vftui.ui.detail import TraceDetail
 from vftui.ui.field import Field
 from vftui.ui.lines import LineView
+from vftui.ui.runs import RunsPane
+from vftui.ui.tabs import Panel, Tabs
 from vftui.ui.tokens import TokenPane
 from vftui.ui.traces import TraceList
 
 if TYPE_CHECKING:
+    from vftui.opening import Opening
     from vftui.recording import Journal
-    from vftui.session.fold import Session
 
 
 class TracePane(Vertical):
@@ -111,69 +113,103 @@ class TracePane(Vertical):
         self._say()
 
 
-LIST_TAB, DETAIL_TAB = " Traces ", " Detail "
-
-
-class Tabs(Static):
-    """Which of the list and the detail is shown; a click shows the other."""
-
-    def on_click(self, event: Click) -> None:
-        """Show the one that was clicked."""
-        event.stop()
-        place = event.x - self.gutter.left
-        self.screen.query_one(SideColumn).show(detailed=place > len(LIST_TAB))
-
-    def say(self, detailed: bool) -> None:
-        """Mark the one that is shown."""
-        on, off = "bold $accent", "$quiet"
-        self.update(
-            Content.assemble(
-                (LIST_TAB, off if detailed else on), "│", (DETAIL_TAB, on if detailed else off)
-            )
-        )
+LOWER: tuple[Panel, ...] = ("detail", "runs")
+"""The panels that share the place below the list, where there is room for both."""
 
 
 class SideColumn(Vertical):
-    """Tokens, traces and the selected trace."""
+    """Tokens, traces, and one of the panels about the selected trace and its turn.
+
+    Where the screen is narrow, the list is one of the panels that share a place.
+    """
 
     tokens = getters.query_one(TokenPane)
     trace_pane = getters.query_one(TracePane)
     traces = getters.query_one(TraceList)
     detail = getters.query_one(TraceDetail)
+    runs = getters.query_one(RunsPane)
 
-    detailed: var[bool] = var(False, toggle_class="-detailed", init=False)
-    """Whether the detail stands in the place that it shares with the list."""
+    panel: var[Panel] = var("traces", init=False)
+    """What is shown where there is room for one."""
+    lower: var[Panel] = var("detail", init=False)
+    """What is shown below the list, where there is room for both."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, classes="-panel-traces -lower-detail")
+        self._repeats = False
 
     def compose(self) -> ComposeResult:
         """The panes, from the top."""
         yield TokenPane()
-        yield Tabs()
+        yield Tabs(id="tabs")
         yield TracePane()
+        yield Tabs(id="lower-tabs")
         yield TraceDetail()
+        yield RunsPane()
 
     def on_mount(self) -> None:
         """The list is shown first."""
-        self.query_one(Tabs).say(self.detailed)
+        self._label()
 
-    def watch_detailed(self, detailed: bool) -> None:
-        """Mark the tab that is shown."""
-        self.query_one(Tabs).say(detailed)
+    def watch_panel(self, old: Panel, new: Panel) -> None:
+        """Show another panel in the only place."""
+        self.remove_class(f"-panel-{old}").add_class(f"-panel-{new}")
+        self._label()
 
-    def sync(self, session: Session, journal: Journal) -> None:
+    def watch_lower(self, old: Panel, new: Panel) -> None:
+        """Show another panel below the list."""
+        self.remove_class(f"-lower-{old}").add_class(f"-lower-{new}")
+        self._label()
+
+    def _label(self) -> None:
+        """Say which panels there are, and which is shown."""
+        counts: dict[Panel, int] = {}
+        lower = self.panels[1:]
+        self.query_one("#tabs", Tabs).say(self.panels, self.panel, counts)
+        self.query_one("#lower-tabs", Tabs).say(lower, self.lower, counts)
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The panels that there are now; the list comes first."""
+        return ("traces", *(panel for panel in LOWER if panel != "runs" or self._repeats))
+
+    def sync(self, opening: Opening) -> None:
         """Catch up with the session and its recording."""
-        self.trace_pane.sync(journal)
-        self.tokens.sync(session)
+        self.trace_pane.sync(opening.journal)
+        self.tokens.sync(opening.session)
+        if opening.repeats is not None:
+            self.runs.sync(opening.repeats)
+            if not self._repeats:
+                self._repeats = True
+                self.panel = self.lower = "runs"
 
-    def show(self, *, detailed: bool) -> None:
-        """Bring the list or the detail to the front, and the keys to it."""
-        self.detailed = detailed
+    def show(self, panel: Panel) -> None:
+        """Bring a panel to the front, and the keys to it."""
+        self.panel = panel
+        if panel != "traces":
+            self.lower = panel
         # At once: `focus()` would come behind the blur of a pane that is hidden by this.
         self.screen.set_focus(self.front)
 
+    def after(self, panel: Panel) -> Panel:
+        """The panel behind this one, in a circle."""
+        panels = self.panels
+        return panels[(panels.index(panel) + 1) % len(panels)]
+
     @property
     def front(self) -> LineView:
-        """The list or the detail, whichever is shown where there is room for one."""
-        return self.detail if self.detailed else self.traces
+        """What is shown where there is room for one."""
+        panes: dict[Panel, LineView] = {
+            "traces": self.traces,
+            "detail": self.detail,
+            "runs": self.runs,
+        }
+        return panes[self.panel]
+
+    @on(Tabs.Wanted)
+    def _wanted(self, message: Tabs.Wanted) -> None:
+        message.stop()
+        self.show(message.panel)
 
     @on(TraceList.Highlighted)
     def _highlighted(self, message: TraceList.Highlighted) -> None:

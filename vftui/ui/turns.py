@@ -79,10 +79,10 @@ class Turns:
         return len(self._line)
 
     def open(self, opening: Opening) -> None:
-        """Begin: play what comes by itself, or launch the agent."""
+        """Begin: play what comes by itself, or send the agent what it begins with."""
         self._opening = opening
         if opening.agent is not None:
-            self._line.appendleft(Waiting({"type": "launch"}))
+            self._line.extendleft(Waiting(*one) for one in reversed(opening.begins))
         if opening.replay is not None:
             self._start(opening.replay)
         else:
@@ -135,10 +135,11 @@ class Turns:
         assert opening is not None
         pace = Pace(opening.session.apply, self.news.append)
         paced = opening.options.pace and opening.agent is not None
+        repeats = [] if opening.repeats is None else [opening.repeats]
         try:
             await run_turn(
                 entries,
-                [pace if paced else Fold(opening), opening.journal, self.news],
+                [pace if paced else Fold(opening), opening.journal, *repeats, self.news],
                 clock=opening.clock,
                 on_sink_failure=self._sink_failed,
             )
