@@ -1,6 +1,7 @@
 """The column beside the conversation: tokens, the trace list, the selected trace.
 
-Below the list stands one of several panels; where the screen is narrow, the list shares their place.
+Below the list stands one of several panels; where the screen is narrow, the list shares their
+place.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.events import Key
 from textual.reactive import var
 from textual.widgets import Input, Static
