@@ -13,13 +13,14 @@ Four rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from vftui.errors import sentence
 from vftui.session.items import Choice, Item, Level
 from vftui.session.listener import Listener
 from vftui.session.log import ADVICE, Closed, Ending, Entry, Opened, Received, Sent
+from vftui.session.problems import Problem, Problems, Watch
 from vftui.session.tokens import Source, Tokens
 from vftui.session.turn import Turn
 from vftui.wire.actions import describe
@@ -50,6 +51,8 @@ class Session:
         """Whether the agent ended the conversation. Whatever is sent then begins it again."""
         self.unreported_turns = 0
         """How many closed turns have words of the agent whose tokens nobody reported in full."""
+        self._problems = Problems()
+        self._watch: Watch | None = None  # of the open turn
         self._open: Listener | None = None
         self._past = Tokens()  # of the turns before the newest
         self._tokens = (0, Tokens())
@@ -66,6 +69,16 @@ class Session:
     def revision(self) -> int:
         """A number that differs when the session may have changed."""
         return self.entries
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong, in the order in which it was found."""
+        return self._problems.found
+
+    @property
+    def evidence(self) -> Collection[int]:
+        """The numbers of the entries that show what is wrong."""
+        return self._problems.evidence
 
     @property
     def tokens(self) -> Tokens:
@@ -134,6 +147,8 @@ class Session:
         elif "error" in (decoded.kind, frame.event) and (frame.dispatched or not frame.problem):
             reason = _reason_in(decoded.value) or frame.data[:_REASON_LENGTH] or "no reason given"
             listener.error(reason)
+        if self._watch is not None:
+            self._watch.hear(self.entries, at, entry)
 
     def _closed(self, entry: Closed, at: float | None) -> None:
         if self._open is None and self.turns:
@@ -152,6 +167,7 @@ class Session:
             begun = Turn(len(self.turns), self.entries, action)
             self.turns.append(begun)
             self._open = Listener(begun, self.items)
+            self._watch = self._problems.watch(begun)
         listener = self._open
         turn = listener.reply.turn
         turn.last_seq = self.entries
@@ -180,6 +196,9 @@ class Session:
             listener.reply.show("notice", "The agent answered without words.", level="quiet")
         listener.reply.close()
         turn.ledger.close(cut=cut)
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
         if turn.tokens.source in _PARTIAL and any(turn.messages):
             self.unreported_turns += 1
 

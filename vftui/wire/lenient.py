@@ -19,6 +19,9 @@ from dataclasses import replace
 
 from vftui.wire.frames import Frame, parse_frame
 
+READ_LENIENTLY = "; read leniently"
+"""How the problem of a frame ends that was read like this."""
+
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
 _FIELD = re.compile(r"\ufeff?(event|id|data|retry)(?::|$)|:")
 _COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*')
@@ -108,7 +111,7 @@ class _Block:
             reasons.append("no blank line at its end")
         if not (self._data and reasons) or (last and self._in_json):
             return frame
-        problem = f"framing is not valid: {' and '.join(reasons)}; read leniently"
+        problem = f"framing is not valid: {' and '.join(reasons)}{READ_LENIENTLY}"
         return replace(frame, data=_repaired(self._data), dispatched=True, problem=problem)
 
 

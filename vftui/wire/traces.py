@@ -24,8 +24,9 @@ _SECONDS = 1e11
 """Times below are seconds, as in some documentation; from there on milliseconds."""
 _LATEST = 1e15
 
-_JSON = json.JSONDecoder(strict=False)
-"""Not strict: v4 leaves control characters in strings unescaped."""
+_STRICT = json.JSONDecoder()
+_LENIENT = json.JSONDecoder(strict=False)
+"""v4 leaves control characters in strings unescaped."""
 
 _TRACE_EVENTS = ("trace", "message", "")
 
@@ -77,6 +78,8 @@ class Decoded:
     """The trace's type, else the event's name, else `comment`, `retry`, `blank` or `broken`."""
     problem: str | None
     """What is wrong with the framing, the JSON or the shape, as a sentence."""
+    repaired: bool = False
+    """Whether the JSON has control characters that the standard forbids."""
 
 
 def decode(frame: Frame) -> Decoded:
@@ -84,15 +87,23 @@ def decode(frame: Frame) -> Decoded:
     if not frame.dispatched or not frame.data.strip():
         return Decoded(None, None, _untraced(frame), frame.problem)
     try:
-        value = _JSON.decode(frame.data)
+        value, repaired = _json_in(frame.data)
     except (ValueError, RecursionError) as error:
         return Decoded(None, None, _untraced(frame), frame.problem or _json_problem(error))
     name, raw = _find_trace(frame.event, value)
     if raw is None:
         problem = "a trace event without a trace" if name in _TRACE_EVENTS else None
-        return Decoded(None, value, name or "message", frame.problem or problem)
+        return Decoded(None, value, name or "message", frame.problem or problem, repaired)
     trace, problem = _read_trace(raw)
-    return Decoded(trace, value, trace.type, frame.problem or problem)
+    return Decoded(trace, value, trace.type, frame.problem or problem, repaired)
+
+
+def _json_in(data: str) -> tuple[Any, bool]:
+    """The JSON of a text, and whether it had to be read leniently; raises what `json` raises."""
+    try:
+        return _STRICT.decode(data), False
+    except json.JSONDecodeError:
+        return _LENIENT.decode(data), True
 
 
 def _untraced(frame: Frame) -> str:
