@@ -56,7 +56,7 @@ class ToolCalls:
         """Take what a line of diagnosis tells of the calls to come, or of an open one."""
         if debug.message == "calling tools":
             self._announce((debug.metadata or {}).get("tools"))
-        elif self._open and _is_of_a_tool(debug):
+        elif self._open and is_of_a_tool(debug):
             name = tool_of(debug)
             if (call := self._called(name)) is not None:
                 self._learn(call, name, debug)
@@ -108,7 +108,8 @@ def _what(name: str) -> str:
     return f"tool call {name}".rstrip()
 
 
-def _is_of_a_tool(debug: Debug) -> bool:
+def is_of_a_tool(debug: Debug) -> bool:
+    """Whether a line of diagnosis is about a tool, named or not."""
     context = debug.context or ""
     return context == "Function" or context.endswith(" tool") or bool(tool_of(debug))
 
