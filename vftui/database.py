@@ -53,6 +53,38 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX entries_by_type ON entries (session, type, seq)",
     ),
+    (
+        # What `vftui.facts` tells of each entry: it may be lost, and is made again.
+        """CREATE TABLE facts (
+            session INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            turn INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            type TEXT NOT NULL,
+            event TEXT NOT NULL,
+            level INTEGER,
+            flags INTEGER NOT NULL,
+            span INTEGER,
+            size INTEGER NOT NULL,
+            since REAL,
+            gap REAL,
+            tool TEXT,
+            model TEXT,
+            PRIMARY KEY (session, seq)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX facts_by_span ON facts (session, span, seq) WHERE span IS NOT NULL",
+        """CREATE TABLE remarks (
+            session INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            marked INTEGER NOT NULL,
+            remark TEXT NOT NULL,
+            PRIMARY KEY (session, seq)
+        ) WITHOUT ROWID""",
+        "ALTER TABLE sessions ADD COLUMN tags TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE sessions ADD COLUMN size INTEGER NOT NULL DEFAULT 0",
+        """UPDATE sessions SET size =
+            (SELECT coalesce(sum(size), 0) FROM entries WHERE session = sessions.id)""",
+    ),
 )
 """The statements that bring a file from version n to n + 1; `PRAGMA user_version` counts them."""
 
@@ -123,6 +155,7 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
             _check(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA temp_store = MEMORY")
             for version in range(1, len(MIGRATIONS) + 1):
                 _migrate(connection, version)
         except BaseException:

@@ -9,25 +9,36 @@ Two rules:
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
+from typing import Any
 
-from vftui.database import connect, told
+from vftui.database import connect, told, transaction
 from vftui.errors import ConfigurationError
-from vftui.journal import Journal, Row
+from vftui.journal import Journal
+from vftui.reading import Row, Span, prepare
 from vftui.records import storable
 
-__all__ = ["Journal", "Recording", "Row", "SessionRow"]
+__all__ = ["Journal", "Recording", "Row", "SessionRow", "Span"]
 
 _SESSIONS = """
     SELECT id, started, title, api, project, environment, user,
         (SELECT count(*) FROM entries
             WHERE session = sessions.id AND type = 'sent' AND kind = 'sent'),
-        (SELECT max(seq) FROM entries WHERE session = sessions.id) AS newest
+        (SELECT max(seq) FROM entries WHERE session = sessions.id) AS newest, tags, size
     FROM sessions WHERE newest > 0
 """
+
+
+_SEARCH = """
+    SELECT session, count(*) FROM entries WHERE holds(raw, kind, extra, ?) GROUP BY session
+"""
+
+_PIECE = 20_000
+"""Entries that are deleted at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,9 @@ class SessionRow:
     turns: int
     """How many actions were sent."""
     entries: int
+    tags: tuple[str, ...]
+    size: int
+    """Bytes of its entries."""
 
 
 class Recording:
@@ -52,6 +66,7 @@ class Recording:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
+        prepare(connection)
         self._folder: TemporaryDirectory[str] | None = None
         self._journals: list[Journal] = []
 
@@ -92,7 +107,7 @@ class Recording:
         """The sessions that have entries, newest first."""
         with told("read", self.path):
             rows = self._connection.execute(f"{_SESSIONS} ORDER BY id DESC").fetchall()
-        return [SessionRow(*row) for row in rows]
+        return [_session_row(*row) for row in rows]
 
     def find(self, name: str) -> SessionRow:
         """The session that a person means by `last` or by its number."""
@@ -105,7 +120,46 @@ class Recording:
         if row is None:
             message = "Nothing is recorded yet." if name == "last" else f"No session {name!r}."
             raise ConfigurationError(message, "`vftui sessions` lists what is recorded.")
-        return SessionRow(*row)
+        return _session_row(*row)
+
+    def rename(self, session: int, title: str) -> None:
+        """Give a session another title."""
+        self._change("UPDATE sessions SET title = ? WHERE id = ?", storable(title), session)
+
+    def tag(self, session: int, tags: Sequence[str]) -> None:
+        """Give a session these tags instead of those that it has."""
+        words = dict.fromkeys(" ".join(storable(tag).split()) for tag in tags)
+        self._change(
+            "UPDATE sessions SET tags = ? WHERE id = ?", "\n".join(filter(None, words)), session
+        )
+
+    def delete(self, session: int) -> None:
+        """Delete what a session holds. Its number is not given again."""
+        # From the end, in pieces: other windows record in between, and if this is broken off,
+        # what is left is the beginning of the session.
+        (newest,) = self._ask("SELECT max(seq) FROM entries WHERE session = ?", session)[0]
+        for start in reversed(range(0, newest or 0, _PIECE)):
+            with told("write to", self.path), transaction(self._connection):
+                for table in ("remarks", "facts", "entries"):
+                    self._connection.execute(
+                        f"DELETE FROM {table} WHERE session = ? AND seq > ?", (session, start)
+                    )
+        empty = "UPDATE sessions SET title = '', project = '', user = '', tags = '', size = 0"
+        self._change(f"{empty} WHERE id = ?", session)
+        with told("write to", self.path):
+            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+
+    def search(self, text: str) -> dict[int, int]:
+        """How many entries of each session contain a text, in any case."""
+        return dict(self._ask(_SEARCH, text.casefold()))
+
+    def _ask(self, question: str, *values: object) -> list[Any]:
+        with told("read", self.path):
+            return self._connection.execute(question, values).fetchall()
+
+    def _change(self, statement: str, *values: object) -> None:
+        with told("write to", self.path):
+            self._connection.execute(statement, values)
 
     def journal(self, session: int) -> Journal:
         """The log of a session, to read and to go on with."""
@@ -133,3 +187,9 @@ class Recording:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _session_row(*columns: Any) -> SessionRow:
+    told = list(columns)
+    told[-2] = tuple(filter(None, told[-2].split("\n")))
+    return SessionRow(*told)

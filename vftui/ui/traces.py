@@ -24,6 +24,7 @@ from vftui.ui.lines import LineView
 from vftui.ui.theme import COLOURS, look_of
 
 if TYPE_CHECKING:
+    from vftui.query import Query
     from vftui.recording import Journal, Row
     from vftui.session.log import Entry
 
@@ -130,9 +131,7 @@ that a trace made. **/** filters by type and text, such as `debug choice` or `"p
             self._pages.clear()
         total = len(journal)
         if self._filter and self._checked < total:
-            self._matches += journal.matching(
-                self._filter.kinds, self._filter.text, after=self._checked
-            )
+            self._matches += journal.matching(_query(self._filter), after=self._checked)
         if _digits(total) != _digits(self._checked):
             self.invalidate_all()
         self._checked = total
@@ -267,6 +266,14 @@ class Columns:
         """The names of the columns."""
         gap = f"{'gap':>{self.gap}} " if self.gap else ""
         return f"{'#':>{self.number}} {'+ms':>{self.since}} {gap}{'type':<{self.kind}} summary"
+
+
+def _query(wanted: Filter) -> Query:
+    from vftui.query import parse
+
+    kinds = ",".join(f'"{kind}"' for kind in sorted(wanted.kinds or ()))
+    text = (wanted.text or "").replace("\\", r"\\").replace('"', r"\"")
+    return parse((f"type:{kinds} " if kinds else "") + (f'text:"{text}"' if text else ""))
 
 
 def _digits(total: int) -> int:

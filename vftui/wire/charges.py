@@ -95,6 +95,17 @@ def shadow_of(debug: Debug, paths: Sequence[Path] = ()) -> Charge | None:
     return _charge(debug, told, base=None, billed=counts_in(told), source="shadow")
 
 
+def model_of(debug: Debug, paths: Sequence[Path] = ()) -> str | None:
+    """The model that a debug trace names, None if it names none."""
+    if match := _MODEL.search(debug.message):
+        return match[1] or None
+    told = [debug.metadata]
+    if paths and paths[0].event is not None:
+        told.append(paths[0].event.get("payload"))
+    named = (one.get("model") for one in told if isinstance(one, dict))
+    return next((name for name in named if isinstance(name, str) and name), None)
+
+
 def counts_in(value: Any) -> Counts | None:
     """The counts in a JSON object, None if it has none; missing parts are 0, a total their sum."""
     if not isinstance(value, dict):

@@ -1,0 +1,122 @@
+"""What is worth asking of an entry, worked out once: columns beside the log that are quick to test.
+
+Two rules:
+
+1. Facts depend on the log alone: they may be lost, and are made again.
+2. An entry without a level of its own has the one that its look in the trace list tells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from vftui.records import MAX_TYPE, storable
+from vftui.session.log import Closed, Entry, Opened, Received, Sent
+from vftui.wire.charges import model_of
+from vftui.wire.payloads import Completion, Debug, Unknown
+from vftui.wire.traces import Trace
+
+LEVELS = {"debug": 1, "verbose": 1, "info": 2, "warn": 3, "warning": 3, "error": 4, "fatal": 5}
+"""How loud each level is."""
+
+_NAMES = {1: "debug", 2: "info", 3: "warn", 4: "error", 5: "fatal"}
+
+PROBLEM = 1
+"""A flag: something is wrong with the frame, its JSON or its shape."""
+
+UNKNOWN = 2
+"""A flag: a trace that no model fits."""
+
+_ENDED = {"complete": None, "cancelled": 3, "truncated": 3, "stalled": 3}
+"""How loud an ending is; those that are not here are errors."""
+
+_TOOLS = ("apiToolName", "functionName", "integrationToolName", "mcpToolName")
+"""Where the reference of a line of diagnosis names a tool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an entry says, whatever came before it."""
+
+    kind: str
+    """`sent`, `opened`, `received` or `closed`."""
+    type: str
+    """What a filter asks for: the kind of a received frame, otherwise the same as `kind`."""
+    event: str
+    """The frame's event name; empty for others."""
+    level: int | None
+    """How loud it is, in `LEVELS`; None when it has no level."""
+    flags: int
+    """`PROBLEM` and `UNKNOWN`, added up."""
+    size: int
+    """Bytes of the frame or the request."""
+    tool: str | None
+    """The tool that a line of diagnosis is about, several joined by commas."""
+    model: str | None
+    """The model that a trace names."""
+
+
+def level_name(level: int) -> str:
+    """The usual name of a level."""
+    return _NAMES[level]
+
+
+def facts_of(entry: Entry) -> Facts:
+    """The facts of one entry."""
+    if isinstance(entry, Received):
+        return _of_frame(entry)
+    kind = type(entry).__name__.lower()
+    size = len(entry.body) if isinstance(entry, Sent) else 0
+    return Facts(kind, kind, "", _level_of(entry), 0, size, None, None)
+
+
+def _level_of(entry: Entry) -> int | None:
+    """How loud the end of a turn or an answer's head is."""
+    if isinstance(entry, Closed):
+        return _ENDED.get(entry.ending, 4)
+    if not isinstance(entry, Opened):
+        return None
+    return 4 if (entry.status or 0) >= 400 else 3 if entry.retry_in else None
+
+
+def _of_frame(entry: Received) -> Facts:
+    frame, decoded = entry.frame, entry.decoded
+    trace, level, flags = decoded.trace, None, 0
+    tool = model = None
+    if trace is not None:
+        payload = trace.payload
+        told = getattr(payload, "level", None)
+        level = LEVELS.get(told.lower()) if isinstance(told, str) else None
+        flags = UNKNOWN * isinstance(payload, Unknown)
+        tool, model = _named(trace)
+    elif "error" in (decoded.kind, frame.event) and (frame.dispatched or not frame.problem):
+        level = 4
+    if decoded.problem is not None:
+        flags |= PROBLEM
+        level = max(level or 0, 3)
+    kind, event = storable(decoded.kind[:MAX_TYPE]), storable(frame.event[:MAX_TYPE])
+    return Facts("received", kind, event, level, flags, len(frame.raw), tool, model)
+
+
+def _named(trace: Trace) -> tuple[str | None, str | None]:
+    """The tool and the model that a trace names."""
+    payload = trace.payload
+    if isinstance(payload, Debug):
+        return _name(_tools_in(payload)), _name(model_of(payload, trace.paths))
+    return None, _name(payload.model) if isinstance(payload, Completion) else None
+
+
+def _name(told: str | None) -> str | None:
+    return storable(told[:MAX_TYPE]) if told else None
+
+
+def _tools_in(debug: Debug) -> str:
+    """The names of the tools that a line of diagnosis is about."""
+    if debug.message == "calling tools":
+        tools: Any = (debug.metadata or {}).get("tools")
+        told = tools if isinstance(tools, list) else []
+        names = [tool.get("name") for tool in told if isinstance(tool, dict)]
+    else:
+        names = [(debug.ref or {}).get(key) for key in _TOOLS]
+    return ", ".join(name for name in names if isinstance(name, str) and name)
