@@ -41,6 +41,11 @@ class Query:
         return Where(self.condition.sql, parameters, *needs)
 
     @property
+    def asks_about_problems(self) -> bool:
+        """Whether it depends on the evidence of problems what passes."""
+        return self.condition is not None and PROBLEMS in self.condition.parameters
+
+    @property
     def needles(self) -> tuple[str, ...]:
         """The texts that were asked for."""
         return self.condition.needles if self.condition else ()
