@@ -27,8 +27,8 @@ NETWORK = {"httpx", "httpx_sse", "starlette", "uvicorn"}
 
 OVER_HTTPX = {
     "vftui.answers", "vftui.checks.agent", "vftui.checks.turn", "vftui.client",
-    "vftui.commands.doctor", "vftui.commands.send", "vftui.connect", "vftui.failures",
-    "vftui.fetching",
+    "vftui.commands.doctor", "vftui.commands.rerun", "vftui.commands.send",
+    "vftui.commands.sinks", "vftui.connect", "vftui.failures", "vftui.fetching",
 }  # fmt: skip
 """The modules that reach the network."""
 
@@ -49,15 +49,19 @@ TESTED_ELSEWHERE = {
     "live.py": "test_launch.py",
     "doors.py": "test_launch.py",
     "opening.py": "test_launch.py",
+    "query": "test_query.py",
     "places.py": "test_settings.py",
     "playback.py": "test_launch.py",
     "records.py": "test_recording.py",
+    "replacing.py": "test_profiles.py",
+    "schedule.py": "test_player.py",
     "session/items.py": "test_fold.py",
     "session/listener.py": "test_fold.py",
     "session/log.py": "test_fold.py",
     "session/notices.py": "test_fold.py",
     "session/pieces.py": "test_fold.py",
     "session/reply.py": "test_fold.py",
+    "session/rules": "test_problems.py",
     "session/turn.py": "test_fold.py",
     "ui/blocks.py": "test_conversation.py",
     "ui/boxes.py": "test_showing.py",

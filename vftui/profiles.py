@@ -12,18 +12,17 @@ Four rules:
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any
 
 from vftui.errors import ConfigurationError, VftuiError
 from vftui.keys import is_reference, place_of
 from vftui.opening import NameTaken, Profile
 from vftui.places import TOP_ENTRY, tables
+from vftui.replacing import replace as replace_file
 from vftui.secrets import kind_of, mask
 from vftui.settings import FIELDS, default_environment
 
@@ -99,7 +98,7 @@ def write(path: Path, name: str, values: Mapping[str, str], *, replace: bool = F
             f"{path} is written in a way that cannot be changed safely.",
             f"Add [profile.{name}] to it by hand.",
         )
-    return _replace(path, text, private="api_key" in values)
+    return replace_file(path, text, "The profile", private="api_key" in values)
 
 
 def _changed(path: Path, name: str, values: Mapping[str, str], gone: set[str]) -> str:
@@ -120,27 +119,3 @@ def _changed(path: Path, name: str, values: Mapping[str, str], gone: set[str]) -
         return tomlkit.dumps(document)
     except Exception:  # noqa: BLE001  each odd way to write a table fails in a way of its own
         return ""  # which is not what is wanted
-
-
-def _replace(path: Path, text: str, *, private: bool) -> bool:
-    """Put the text in the file's place, in one step."""
-    draft: Path | None = None
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-        handle, name = mkstemp(prefix=".config-", dir=path.parent)  # its owner's alone
-        draft = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        if not private:
-            draft.chmod(mode)
-        draft.replace(path)
-    except OSError as error:
-        if draft is not None:
-            draft.unlink(missing_ok=True)
-        raise VftuiError(
-            f"{path} cannot be written: {error.strerror}.", "The profile is not kept."
-        ) from None
-    return private and bool(mode & 0o077)

@@ -177,6 +177,11 @@ def config_path() -> Path:
     return user_config_path("vftui") / "config.toml"
 
 
+def filters_path() -> Path:
+    """Where saved filters are kept on this platform."""
+    return config_path().with_name("filters.toml")
+
+
 def history_path() -> Path:
     """Where what was typed is kept on this platform."""
     return user_state_path("vftui") / "history.jsonl"

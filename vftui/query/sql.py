@@ -80,7 +80,7 @@ def compiled(pattern: str) -> Pattern[str]:
     return regex.compile(pattern, 0 if capital else regex.IGNORECASE, cache_pattern=False)
 
 
-FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
+FUNCTIONS: dict[str, tuple[int, Callable[..., bool]]] = {
     "holds": (4, holds),
     "matches": (4, matches),
     "mentions": (2, mentions),
