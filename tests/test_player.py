@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 from hypothesis import given
@@ -81,7 +82,7 @@ def test_a_schedule_never_goes_back_and_counts_each_entry(entries: list[Entry]) 
     schedule = schedule_of(*entries)
     told = times(schedule)
     assert len(told) == len(entries) and told == sorted(told)
-    assert all(after - before <= LONGEST + 1 for before, after in zip(told, told[1:], strict=False))
+    assert all(after - before <= LONGEST + 1 for before, after in itertools.pairwise(told))
     for number in range(1, len(entries) + 1):
         assert schedule.played(schedule.time(number)) >= number
         assert schedule.turn(schedule.turn_end(schedule.turn(number))) == schedule.turn(number)
@@ -119,7 +120,10 @@ def test_it_plays_from_the_beginning_with_the_timing_of_then() -> None:
 
 
 def test_a_minute_of_playing_drifts_by_nothing() -> None:
-    entries = [sent(0.0), *(trace("text", number * 0.017) for number in range(1, 3600))]
+    entries: list[Entry] = [
+        sent(0.0),
+        *(trace("text", number * 0.017) for number in range(1, 3600)),
+    ]
     player, clock, _ = player_of(*entries)
     player.toggle()
     while player.playing:

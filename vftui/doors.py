@@ -16,13 +16,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
+from vftui.again import again, resumed
 from vftui.errors import ConfigurationError, VftuiError
 from vftui.late import load_modules
 from vftui.live import configured, demo, demo_settings, settings_of
-from vftui.playback import saved_at
+from vftui.playback import recordings, saved_at
 
 if TYPE_CHECKING:
     from vftui.opening import Finding, Form, Keep, Opener, Opening, Profile
+    from vftui.recording import Recording, SessionRow
     from vftui.wire.dialects import Api
 
 _WHICH_AGENT = ("profile", "api_key", "api_key_from", "project", "environment", "api", "base_url")
@@ -166,6 +168,34 @@ class Doors:
     def open(self, path: str) -> Opener:
         """To a recording or a saved event stream."""
         return partial(self._through, saved_at(path), None)
+
+    def again(self, row: SessionRow) -> Opener:
+        """To the agent of a recorded session, where what was done in it is done once more."""
+        way = self._way_of(row)
+        return partial(self._through, partial(again, way.checked().opener(), row.id), way)
+
+    def resume(self, row: SessionRow) -> Opener:
+        """To the agent of a recorded session that still holds it, to go on with it."""
+        way = self._way_of(row)
+        if way.demo:
+            raise ConfigurationError(
+                "The demo agent forgets when its program ends.", "Run it again instead."
+            )
+        typed = {**way.typed, "user": row.user}
+        return partial(self._through, partial(resumed, way.flags, typed, row.id), way)
+
+    def _way_of(self, row: SessionRow) -> Way:
+        """The way to whoever a recorded session was with."""
+        from vftui.demo import PROJECT
+
+        typed = {"api": row.api, "environment": row.environment}
+        if row.project == PROJECT:
+            return Way({"record": self._flags.get("record")}, typed, demo=True)
+        return Way(self._flags, {**typed, "project": row.project})
+
+    def recordings(self) -> Recording:
+        """The file of recordings, for the thread that asks, which closes it."""
+        return recordings()
 
     def _to(self, way: Way) -> Opener:
         return partial(self._through, way.opener(), way)

@@ -32,7 +32,7 @@ async def demo(flags: Mapping[str, Any]) -> AsyncIterator[Opening]:
     await load_modules("vftui.connect", "vftui.session.fold", "vftui.demo")
     from vftui.demo import demo_agent
 
-    async with demo_agent() as url, _live(demo_settings(flags, url), DEMO_TITLE) as opening:
+    async with demo_agent() as url, conversation(demo_settings(flags, url), DEMO_TITLE) as opening:
         yield opening
 
 
@@ -60,13 +60,15 @@ async def configured(
     await load_modules("vftui.connect", "vftui.session.fold")
     # In a thread, because the keychain may ask the person.
     settings = await asyncio.to_thread(settings_of, flags, typed, picked=picked)
-    async with _live(settings, flags.get("profile") or settings.project or "") as opening:
+    async with conversation(settings, flags.get("profile") or settings.project or "") as opening:
         yield opening
 
 
 @asynccontextmanager
-async def _live(settings: Settings, title: str) -> AsyncIterator[Opening]:
-    """An agent over HTTP, recorded."""
+async def conversation(
+    settings: Settings, title: str, number: int | None = None
+) -> AsyncIterator[Opening]:
+    """An agent over HTTP, recorded; with a number, on in the recording of that number."""
     from vftui.connect import agent_of, begin
     from vftui.fetching import fetcher
     from vftui.history import History
@@ -84,7 +86,7 @@ async def _live(settings: Settings, title: str) -> AsyncIterator[Opening]:
         if settings.record:
             try:
                 kept = stack.enter_context(Recording.open(recordings_path()))
-                journal = begin(kept, settings, title)
+                journal = kept.journal(number) if number else begin(kept, settings, title)
             except VftuiError as error:  # the conversation does not depend on it
                 notes.append(f"Not recorded: {error.message} {error.hint}")
         recorded = journal is not None
@@ -99,6 +101,7 @@ async def _live(settings: Settings, title: str) -> AsyncIterator[Opening]:
             f"Recorded as session {journal.id}: vftui open {journal.id}" if recorded else "",
         )
         opening = Opening(about, Session(), journal, clock=now, agent=agent)
+        opening.number = journal.id if recorded else None
         opening.options = Options(settings.pace, settings.images, settings.send_no_reply)
         if settings.images:
             opening.fetch = fetcher(settings.base_url)

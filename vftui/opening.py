@@ -20,9 +20,10 @@ from vftui.wire.dialects import Api, Request
 
 if TYPE_CHECKING:
     from vftui.history import History
-    from vftui.recording import Recording
+    from vftui.reading import Reading
+    from vftui.recording import Recording, SessionRow
     from vftui.session.compare import Repeats
-    from vftui.window import Log, Window
+    from vftui.window import Window
 
 
 class Agent(Protocol):
@@ -108,7 +109,7 @@ class Opening:
     """The part of the journal that is shown while it plays; None: all of it."""
 
     @property
-    def log(self) -> Log:
+    def log(self) -> Reading:
         """What is shown of the journal; with the session it is replaced when somebody goes back."""
         return self.journal if self.window is None else self.window
 
@@ -213,6 +214,14 @@ class Doors(Protocol):
 
     def open(self, path: str) -> Opener:
         """To a recording or a saved event stream."""
+        ...
+
+    def again(self, row: SessionRow) -> Opener:
+        """To the agent of a recorded session, where what was done in it is done once more."""
+        ...
+
+    def resume(self, row: SessionRow) -> Opener:
+        """To the agent of a recorded session that still holds it, to go on with it."""
         ...
 
     def recordings(self) -> Recording:

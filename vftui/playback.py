@@ -5,7 +5,6 @@ Nobody answers there: an `Opening` of these has no agent.
 
 from __future__ import annotations
 
-import asyncio
 import codecs
 import os
 import re
@@ -22,6 +21,7 @@ from vftui.late import load_modules
 
 if TYPE_CHECKING:
     from vftui.opening import Opener, Opening
+    from vftui.recording import Recording
     from vftui.session.log import Entry
 
 
@@ -72,33 +72,37 @@ def _kind_of(path: Path) -> Literal["recording", "text", "other"]:
     return "other" if b"\0" in head else "text"
 
 
+def recordings() -> Recording:
+    """The file of recordings."""
+    from vftui.recording import Recording
+    from vftui.settings import recordings_path
+
+    if not recordings_path().exists():
+        raise ConfigurationError("Nothing is recorded yet.", "Talk to the demo or an agent first.")
+    return Recording.open(recordings_path(), create=False)
+
+
 @asynccontextmanager
 async def _recorded(path: Path | None, name: str) -> AsyncIterator[Opening]:
-    await load_modules("vftui.session.fold", "vftui.recording", "vftui.settings")
+    """A recording: what it means is read when it is on the screen (`vftui.follower`)."""
+    await load_modules("vftui.follower", "vftui.recording", "vftui.settings")
     from vftui.opening import About, Opening
     from vftui.recording import Recording
     from vftui.run import now
     from vftui.session.fold import Session
-    from vftui.session.log import with_endings
-    from vftui.settings import recordings_path
 
-    if path is None and not recordings_path().exists():
-        raise ConfigurationError("Nothing is recorded yet.", "Talk to the demo or an agent first.")
-    with Recording.open(path or recordings_path(), create=False) as recording:
+    with recordings() if path is None else Recording.open(path, create=False) as recording:
         row = recording.find(name)
-        journal = recording.journal(row.id)
-        facts = (row.api, row.environment, f"user {row.user}")
-        session = Session()
-        for number, entry in enumerate(with_endings(journal.entries())):
-            session.apply(entry)
-            if number % 1000 == 0:
-                await asyncio.sleep(0)
-        yield Opening(About(row.title, facts, f"session {row.id}"), session, journal, clock=now)
+        about = About(
+            row.title, (row.api, row.environment, f"user {row.user}"), f"session {row.id}"
+        )
+        number = row.id if path is None else None
+        yield Opening(about, Session(), recording.journal(row.id), clock=now, number=number)
 
 
 @asynccontextmanager
 async def _saved(path: Path) -> AsyncIterator[Opening]:
-    await load_modules("vftui.session.fold", "vftui.recording", "vftui.saved")
+    await load_modules("vftui.follower", "vftui.recording", "vftui.saved")
     from vftui.saved import file_entries
 
     async with _stream(path.name, file_entries(path)) as opening:
@@ -108,7 +112,7 @@ async def _saved(path: Path) -> AsyncIterator[Opening]:
 @asynccontextmanager
 async def piped(file: BinaryIO) -> AsyncIterator[Opening]:
     """What shows a stream while it arrives."""
-    await load_modules("vftui.session.fold", "vftui.recording", "vftui.saved")
+    await load_modules("vftui.follower", "vftui.recording", "vftui.saved")
     from vftui.run import now
     from vftui.saved import arriving, saved_entries
 

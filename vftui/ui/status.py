@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 from textual.widget import Widget
 
-from vftui.render.figures import duration
+from vftui.render.figures import count, duration
 from vftui.render.text import printable
 from vftui.session.waiting import no_reply_due, retry_due
 
@@ -101,9 +101,16 @@ class StatusLine(Widget):
         now: float | None,
         queued: int = 0,
         silence: Silence | None = None,
+        reading: tuple[int, int] | None = None,
     ) -> None:
-        """Catch up with the session; `now` is the clock while a turn runs, None otherwise."""
+        """Catch up with the session; `now` is the clock while a turn runs, None otherwise.
+
+        `reading`: how many entries of how many are read, while not all of them are.
+        """
         parts = _standing(session, now, silence) if session.turns else []
+        if reading is not None:
+            done, wanted = map(count, reading)
+            parts = [_Part(Content.styled(f"reading {done} of {wanted}", "$warning"))]
         if queued:
             parts.append(_Part(Content.styled(f"   {queued} queued", "$warning"), 3))
         if parts != self._parts:
