@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from vftui.errors import ConfigurationError, VftuiError
 from vftui.opening import Finding, Form, Keep, NameTaken, Opener, Opening, Profile
+from vftui.recording import SessionRow
 from vftui.ui.theme import THEMES
 from vftui.wire.dialects import Api
 
@@ -124,6 +125,12 @@ class PaperDoors:
 
     def open(self, path: str) -> Opener:
         return self._through("open", path)
+
+    def again(self, row: SessionRow) -> Opener:
+        return self._through("again", row.id)
+
+    def resume(self, row: SessionRow) -> Opener:
+        return self._through("resume", row.id)
 
 
 @asynccontextmanager

@@ -18,23 +18,19 @@ from typing import Any
 
 import click
 
+from vftui.again import recorded, title_of
 from vftui.commands.flags import Flags, agent_flags, agent_settings
 from vftui.commands.sinks import failure_teller, journals
 from vftui.commands.speech import put, say, to_json
 from vftui.connect import agent_of
 from vftui.demo import PROJECT
-from vftui.errors import ConfigurationError, ExitCode
-from vftui.recording import Recording, SessionRow
+from vftui.errors import ExitCode
+from vftui.recording import SessionRow
 from vftui.render.runs import told
 from vftui.render.text import printable
 from vftui.run import Sink, run_turn
 from vftui.session.compare import ASPECTS, Compared, Outline, Outlines, compare_all
-from vftui.session.log import with_endings
-from vftui.settings import recordings_path
 from vftui.wire.actions import describe
-
-_AGAIN = "again: "
-"""How the title of a run begins that repeats another."""
 
 
 def _aspects(context: click.Context, option: click.Parameter, value: str) -> frozenset[str]:
@@ -68,8 +64,11 @@ def rerun(which: str, fail_on: frozenset[str], as_json: bool, demo: bool, flags:
       vftui rerun last
       vftui rerun 12 --environment staging --fail-on text,path,tools
     """
-    row, before = _recorded(which)
-    known = {"api": row.api, "environment": row.environment}
+    found = recorded(which)
+    row, before = found.row, found.turns
+    known = {"api": row.api}
+    if flags.get("api", row.api) == row.api:  # each generation has its own names for them
+        known["environment"] = row.environment
     demo = demo or (row.project == PROJECT and not flags.get("project"))
     if not demo:
         known["project"] = row.project
@@ -78,26 +77,10 @@ def rerun(which: str, fail_on: frozenset[str], as_json: bool, demo: bool, flags:
     turns = compare_all(before, after)
     lines = _json_lines(turns) if as_json else (f"{line.text}\n" for line in told(turns))
     put("".join(lines))
-    found = {difference.aspect for _, _, differences in turns for difference in differences}
-    if failing := [aspect for aspect in ASPECTS if aspect in found & fail_on]:
+    differing = {difference.aspect for _, _, differences in turns for difference in differences}
+    if failing := [aspect for aspect in ASPECTS if aspect in differing & fail_on]:
         say(f"vftui: the runs differ in {', '.join(failing)}.")
         click.get_current_context().exit(ExitCode.CHECK_FAILED)
-
-
-def _recorded(which: str) -> tuple[SessionRow, list[Outline]]:
-    """The recording that is meant, and its turns."""
-    if not recordings_path().exists():
-        raise ConfigurationError("Nothing is recorded yet.", "Try: vftui send --demo --launch")
-    with Recording.open(recordings_path(), create=False) as recording:
-        row = recording.find(which)
-        entries = with_endings(recording.journal(row.id).entries())
-        turns = [turn for turn in Outlines.of(entries) if turn.action]
-    if not turns:
-        raise ConfigurationError(
-            f"Session {row.id} has no actions to send again.",
-            "`vftui sessions` lists what is recorded.",
-        )
-    return row, turns
 
 
 async def _run(
@@ -109,8 +92,7 @@ async def _run(
         settings = await stack.enter_async_context(agent_settings(flags, demo=demo))
         agent = agent_of(settings)
         stack.push_async_callback(agent.aclose)
-        title = row.title if row.title.startswith(_AGAIN) else f"{_AGAIN}{row.title}"
-        sinks: list[Sink] = [outlines, *journals(stack, settings, title)]
+        sinks: list[Sink] = [outlines, *journals(stack, settings, title_of(row))]
         tell = failure_teller()
         for number, turn in enumerate(before, 1):
             assert turn.action is not None

@@ -25,6 +25,7 @@ from vftui.ui.traces import TraceList
 
 if TYPE_CHECKING:
     from vftui.opening import Opening
+    from vftui.reading import Reading
     from vftui.recording import Journal
 
 
@@ -137,6 +138,7 @@ class SideColumn(Vertical):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="-panel-traces -lower-detail")
         self._repeats = False
+        self._log: Reading | None = None
 
     def compose(self) -> ComposeResult:
         """The panes, from the top."""
@@ -175,7 +177,8 @@ class SideColumn(Vertical):
 
     def sync(self, opening: Opening) -> None:
         """Catch up with the session and its recording."""
-        self.trace_pane.sync(opening.journal)
+        self._log = opening.log
+        self.trace_pane.sync(self._log)
         self.tokens.sync(opening.session)
         if opening.repeats is not None:
             self.runs.sync(opening.repeats)
@@ -213,4 +216,4 @@ class SideColumn(Vertical):
 
     @on(TraceList.Highlighted)
     def _highlighted(self, message: TraceList.Highlighted) -> None:
-        self.detail.show(self.traces.row(message.seq))
+        self.detail.show(self.traces.row(message.seq), self._log)

@@ -150,9 +150,10 @@ class Turns:
             self._next()
 
     def _hand_back(self, opening: Opening) -> None:
-        """Clear the line if the turn that is over went wrong."""
+        """Clear the line if the turn that is over went wrong; a run that repeats another goes on,
+        as that one did."""
         ending = opening.session.turns[-1].ending if opening.session.turns else None
-        if self._line and ending not in ("complete", None):
+        if self._line and opening.repeats is None and ending not in ("complete", None):
             self._screen.post_message(Unsent(list(self._line), ending))
             self._line.clear()
 
