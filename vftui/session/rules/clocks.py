@@ -119,7 +119,7 @@ class Clocks(Detector):
         latency = payload.latency if isinstance(payload, Debug) else None
         explained = latency is not None and latency >= _EXPLAINED * seconds * 1000
         if self._tools <= 0 and not explained:
-            text = f"Nothing came for {seconds:,.1f} s in the middle of the answer."
+            text = f"No event came for {seconds:,.1f} s in the middle of the answer."
             self.report(STALL, (self._seq, event.seq), text)
 
     def _went_back(self, time: float, seq: int) -> None:
