@@ -29,6 +29,7 @@ HEADLESS = {
     "decode": "vftui.commands.decode",
     "sessions": "vftui.commands.sessions",
     "show": "vftui.commands.show",
+    "export": "vftui.commands.export",
     "rerun": "vftui.commands.rerun",
     "doctor": "vftui.commands.doctor",
     "agent": "vftui.commands.agent",

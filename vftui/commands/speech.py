@@ -18,10 +18,13 @@ from vftui.render.text import to_json
 __all__ = ["close_stdout", "put", "say", "to_json"]
 
 
-def put(text: str) -> None:
+def put(data: str | bytes) -> None:
     """Write a piece of data to stdout, at once; a reader that has left is a `BrokenPipeError`."""
     try:
-        sys.stdout.write(text)
+        if isinstance(data, bytes):
+            sys.stdout.buffer.write(data)
+        else:
+            sys.stdout.write(data)
         sys.stdout.flush()
     except BrokenPipeError:
         raise

@@ -23,11 +23,15 @@ def transcript(session: Session) -> str:
     """The whole conversation: who said what and when, what it took and what it cost."""
     lines: list[str] = []
     for item in session.items:
-        block = _BLOCKS[item.kind](item)
         if item.kind in ("said", "reply") and lines:
             lines.append("")
-        lines += block
+        lines += block(item)
     return "".join(f"{line}\n" for line in lines)
+
+
+def block(item: Item) -> list[str]:
+    """The lines of one thing that the conversation shows."""
+    return _BLOCKS[item.kind](item)
 
 
 def _said(item: Item) -> list[str]:
@@ -36,22 +40,22 @@ def _said(item: Item) -> list[str]:
 
 
 def _reply(item: Item) -> list[str]:
-    return [_joined("agent", _facts(item.turn))]
+    return [_joined("agent", facts(item.turn))]
 
 
-def _facts(turn: Turn) -> list[str]:
+def facts(turn: Turn) -> list[str]:
     """When a turn was answered, how fast, for how many tokens; without what is not known."""
-    facts = []
+    known = []
     began = turn.opened_at if turn.first_text_at is None else turn.first_text_at
     if began is not None:
-        facts.append(clock_time(began))
+        known.append(clock_time(began))
     if turn.elapsed is not None:
-        facts.append(duration(turn.elapsed))
+        known.append(duration(turn.elapsed))
     if turn.first_text is not None:
-        facts.append(f"first text {duration(turn.first_text)}")
+        known.append(f"first text {duration(turn.first_text)}")
     tokens = turn.tokens
-    facts.append(f"{counted(tokens.total, tokens.source)} tokens")
-    return facts
+    known.append(f"{counted(tokens.total, tokens.source)} tokens")
+    return known
 
 
 def _message(item: Item) -> list[str]:

@@ -1,0 +1,166 @@
+"""One page that a colleague opens in a browser: nothing is fetched, nothing leaves it.
+
+Three rules:
+
+1. All that comes from outside is text: it passes `printable`, then `escape`. Of Markdown only what
+   markdown-it makes with HTML switched off gets through, and pictures are words.
+2. The page carries a policy that allows its own style and script, by their digests, and nothing
+   else: what slipped through could neither run nor call anybody.
+3. It is readable without the script, which only searches.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from importlib.resources import files
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from vftui.formats.log import Log, Part
+from vftui.formats.markup import markdown
+from vftui.formats.md import counted_of, day, tokens_line
+from vftui.render.conversation import block, choice_line, facts
+from vftui.render.figures import clock_time, duration, milliseconds, size
+from vftui.render.lines import kind_of, summary
+from vftui.render.text import printable
+from vftui.render.views import detail
+from vftui.session.tokens import Tokens
+
+if TYPE_CHECKING:
+    from vftui.reading import Row
+    from vftui.session.items import Item
+    from vftui.session.turn import Turn
+
+_LARGE = 64 * 1024
+_SLOW = 0.5
+_LEVELS = {3: "warn", 4: "error", 5: "error"}
+
+
+def write(log: Log) -> Iterator[bytes]:
+    """The page, turn by turn."""
+    yield _top(log).encode()
+    tokens = Tokens()
+    turns = 0
+    for part in log.parts():
+        turns += 1
+        tokens += part.turn.tokens
+        yield _turn(part).encode()
+    total = f"{counted_of(turns, 'turn')} · {tokens_line(tokens)}"
+    yield f"</main>\n<footer>{_text(total)}</footer>\n".encode()
+    yield f"<script>{_asset('page.js')}</script>\n</body>\n</html>\n".encode()
+
+
+def _top(log: Log) -> str:
+    head = log.head
+    title = head.title or "conversation"
+    known = [*head.facts, *([day(head.started)] if head.started is not None else []), *head.tags]
+    style, script = _asset("page.css"), _asset("page.js")
+    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'"
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="referrer" content="no-referrer">
+<title>{_text(title)}</title>
+<style>{style}</style>
+</head>
+<body>
+<header>
+<div class="about"><h1>{_text(title)}</h1><p>{_text(" · ".join(known))}</p></div>
+<form role="search" hidden>
+<input type="search" id="search" placeholder="search messages and traces" aria-label="search">
+<label><input type="checkbox" id="marked"> marked</label>
+<button type="button" id="unfold">unfold traces</button>
+<output id="found"></output>
+</form>
+</header>
+<main>
+"""
+
+
+def _turn(part: Part) -> str:
+    items = "".join(_item(item) for item in part.turn.items)
+    return (
+        f'<section class="turn" id="turn-{part.number}">\n'
+        f'<h2><a href="#turn-{part.number}">{part.number}</a></h2>\n'
+        f"{items}{_figures(part.turn)}{_traces(part)}</section>\n"
+    )
+
+
+def _figures(turn: Turn) -> str:
+    *times, _ = facts(turn)
+    ended = "" if turn.ending == "complete" else f'<b class="bad">{_text(str(turn.ending))}</b> · '
+    told = _text(" · ".join([*times, tokens_line(turn.tokens)]))
+    return f'<p class="figures">{ended}{told}</p>\n'
+
+
+def _item(item: Item) -> str:
+    if item.kind == "reply":
+        return ""
+    if item.kind == "said":
+        at = item.turn.sent_at
+        when = f"<small>{clock_time(at)}</small>" if at is not None else ""
+        return f'<div class="said"><p>{_text(item.text)}</p>{when}</div>\n'
+    if item.kind == "message":
+        return f'<div class="message">{markdown(item.text)}</div>\n'
+    if item.kind == "choices":
+        names = "".join(f"<li>{_text(choice_line(choice))}</li>" for choice in item.choices)
+        return f'<ul class="item choices">{names}</ul>\n'
+    lines = dedent("\n".join(block(item)))
+    return f'<div class="item {item.kind} {item.level}">{_text(lines)}</div>\n'
+
+
+def _traces(part: Part) -> str:
+    noted = sum(1 for row in part.told if row.marked or row.remark)
+    told = counted_of(len(part.told), "trace") + (f" · {noted} marked" if noted else "")
+    whole = max((row.since or 0 for row in part.told), default=0)
+    rows = "".join(_row(row, whole) for row in part.told)
+    return f'<details class="traces"><summary>{told}</summary>\n{rows}</details>\n'
+
+
+def _row(row: Row, whole: float) -> str:
+    classes = ["trace", _LEVELS.get(row.level or 0, ""), "marked" if row.marked else ""]
+    level = _LEVELS.get(row.level or 0, "")
+    sign = {"warn": "!", "error": "×"}.get(level, "●" if row.marked else "")
+    remark = f'<em class="remark">{_text(row.remark)}</em>' if row.remark else ""
+    large = f" <b>{size(row.size)}</b>" if row.size >= _LARGE else ""
+    slow = f" <b>+{duration(row.gap)}</b>" if row.gap is not None and row.gap >= _SLOW else ""
+    return (
+        f'<details class="{" ".join(filter(None, classes))}" id="e{row.seq}"><summary>'
+        f'<i class="sign">{sign}</i><i class="seq">{row.seq}</i>'
+        f'<i class="since">{milliseconds(row.since)}</i>{_bar(row, whole)}'
+        f'<i class="kind">{_text(kind_of(row.entry))}</i>'
+        f'<span class="sum">{_text(summary(row.entry))}{slow}{large}</span>{remark}</summary>'
+        f"<pre>{_text(detail(row.entry))}</pre></details>\n"
+    )
+
+
+def _bar(row: Row, whole: float) -> str:
+    """Where in the turn the entry arrived, and how long nothing had come before it."""
+    if row.since is None or whole <= 0:
+        return '<i class="bar"></i>'
+    end = 100 * row.since / whole
+    width = max(0.8, 100 * (row.gap or 0) / whole)
+    return (
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect x="{max(0.0, end - width):.2f}" width="{width:.2f}" height="8"/></svg>'
+    )
+
+
+def _text(text: str) -> str:
+    return escape(printable(text))
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("vftui.formats").joinpath(name).read_text("utf-8")
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

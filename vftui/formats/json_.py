@@ -1,0 +1,51 @@
+"""One JSON object for scripts: the session, its turns, and the entries of each.
+
+A turn is what `vftui show --json` tells of it, an entry what `vftui send --json` does, with its
+place, what was noted at it, and how long after the one before it came. A change of the shape is a
+new version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from vftui.formats.log import Log, Part
+from vftui.render.objects import entry_fields, object_line, tokens_json, turn_json
+from vftui.render.text import to_json
+from vftui.session.tokens import Tokens
+
+if TYPE_CHECKING:
+    from vftui.reading import Row
+
+VERSION = 1
+
+
+def write(log: Log) -> Iterator[bytes]:
+    """The object, turn by turn, each entry on a line of its own."""
+    head = {"format": "vftui-conversation", "version": VERSION, "masked": log.masked}
+    yield to_json(head | asdict(log.head))[:-1].encode() + b', "turns": ['
+    tokens = Tokens()
+    comma = b"\n"
+    for part in log.parts():
+        tokens += part.turn.tokens
+        yield comma + _opening(part)
+        yield b",\n".join(_entry(row) for row in part.told) + b"]}"
+        comma = b",\n"
+    yield b'\n], "tokens": ' + to_json(tokens_json(tokens)).encode() + b"}\n"
+
+
+def _opening(part: Part) -> bytes:
+    """A turn as far as its entries."""
+    told = {"number": part.number} | turn_json(part.turn)
+    return object_line(told | {"entries": []}).rstrip()[:-2].encode() + b"\n"
+
+
+def _entry(row: Row) -> bytes:
+    told = entry_fields(row.seq, row.entry) | {"seq": row.seq, "since": row.since, "gap": row.gap}
+    if row.marked:
+        told["marked"] = True
+    if row.remark:
+        told["remark"] = row.remark
+    return object_line(told).rstrip().encode()

@@ -1,0 +1,159 @@
+"""What goes out and what comes in: the log of a session, with what is known about it.
+
+Two rules:
+
+1. A log is read row by row and, where a format speaks of turns, turn by turn: never as a whole.
+2. A filter picks rows. A format of turns tells those that have such a row, each of them whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from vftui.formats.masking import hidden, masked
+from vftui.session.fold import Session
+from vftui.session.log import Entry, with_endings
+
+if TYPE_CHECKING:
+    from vftui.reading import Reading, Row
+    from vftui.recording import SessionRow
+    from vftui.session.turn import Turn
+
+STEP = 200
+"""Entries that are read before others get a turn."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a session beside its entries; empty: not known."""
+
+    title: str = ""
+    api: str = ""
+    project: str = ""
+    environment: str = ""
+    user: str = ""
+    started: float | None = None
+    tags: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, row: SessionRow) -> Head:
+        """That of a recorded session."""
+        return cls(
+            row.title, row.api, row.project, row.environment, row.user, row.started, row.tags
+        )
+
+    @property
+    def facts(self) -> list[str]:
+        """Dialect, environment and user, as far as they are known."""
+        user = f"user {self.user}" if self.user else ""
+        return [fact for fact in (self.api, self.environment, user) if fact]
+
+
+class Line(NamedTuple):
+    """One entry of a log that comes in, and what a person noted at it."""
+
+    entry: Entry
+    marked: bool = False
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A log that is being read from a file."""
+
+    head: Head
+    lines: AsyncIterator[Line]
+    is_stream: bool = False
+    """Whether it is the bytes of a stream and nothing else: then its one ending was made here."""
+
+
+class Part(NamedTuple):
+    """One turn of a log."""
+
+    number: int
+    """From 1."""
+    turn: Turn
+    rows: list[Row]
+    """All its rows."""
+    told: list[Row]
+    """Those that a filter lets pass."""
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All its entries."""
+        return [row.entry for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Log:
+    """A session on its way out."""
+
+    head: Head
+    journal: Reading
+    number: int | None = None
+    """The one turn that is wanted; None: all."""
+    chosen: Sequence[int] | None = None
+    """The numbers of the entries that a filter lets pass, ascending; None: there is no filter."""
+    masked: bool = True
+    """Whether keys are hidden."""
+
+    def __post_init__(self) -> None:
+        if self.masked:
+            texts = {name: hidden(getattr(self.head, name)) for name in _TEXTS}
+            head = Head(**texts, started=self.head.started, tags=tuple(map(hidden, self.head.tags)))
+            object.__setattr__(self, "head", head)
+
+    def rows(self) -> Iterator[Row]:
+        """The rows that are to be told, in order."""
+        return filter(self._passes, self._all())
+
+    def parts(self) -> Iterator[Part]:
+        """The turns that have a row to be told, one after the other."""
+        rows: list[Row] = []
+        for row in self._all():
+            if rows and row.turn != rows[0].turn:
+                yield from self._part(rows)
+                rows = []
+            rows.append(row)
+        if rows:
+            yield from self._part(rows)
+
+    def _part(self, rows: list[Row]) -> Iterator[Part]:
+        told = [row for row in rows if self._passes(row)]
+        if told:
+            turn = Session.of(with_endings(row.entry for row in rows)).turns[0]
+            yield Part(rows[0].turn, turn, rows, told)
+
+    def _passes(self, row: Row) -> bool:
+        if self.chosen is None:
+            return True
+        place = bisect_left(self.chosen, row.seq)
+        return place < len(self.chosen) and self.chosen[place] == row.seq
+
+    def _all(self) -> Iterator[Row]:
+        if self.number is None:
+            rows = self.journal.rows()
+        else:
+            span = self.journal.turn_span(self.number)
+            rows = self.journal.rows(*span) if span else iter(())
+        return masked(rows) if self.masked else rows
+
+
+_TEXTS = ("title", "api", "project", "environment", "user")
+
+Writer = Callable[[Log], Iterator[bytes]]
+"""Writes a log in one format, piece by piece."""
+
+
+async def steps(things: Iterable[_T]) -> AsyncIterator[_T]:
+    """The things, with a pause for others now and then."""
+    for number, thing in enumerate(things, start=1):
+        yield thing
+        if number % STEP == 0:
+            await asyncio.sleep(0)

@@ -1,0 +1,137 @@
+"""Markdown, for a ticket: the conversation, what each turn took, and its traces folded away.
+
+Two rules:
+
+1. What was said is quoted, so that it cannot end the fold around it; HTML in it is shown as text.
+2. A marked trace is told in full, with its remark; of the others there is a line each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from vftui.formats.log import Log, Part
+from vftui.render.conversation import block, facts
+from vftui.render.figures import clock_time, count, counted, milliseconds
+from vftui.render.lines import kind_of, summary
+from vftui.render.text import one_line, printable
+from vftui.render.views import detail
+from vftui.session.tokens import Tokens
+
+if TYPE_CHECKING:
+    from vftui.reading import Row
+    from vftui.session.items import Item
+
+_SPECIAL = re.compile(r"([\\`*_\[\]|#~])")
+_TITLE = 80
+
+
+def write(log: Log) -> Iterator[bytes]:
+    """A heading, then turn after turn."""
+    head = log.head
+    known = [*head.facts, *([day(head.started)] if head.started is not None else []), *head.tags]
+    yield f"# {plain(head.title or 'conversation')}\n\n{plain(' · '.join(known))}\n".encode()
+    tokens = Tokens()
+    turns = 0
+    for part in log.parts():
+        turns += 1
+        tokens += part.turn.tokens
+        yield "".join(f"{line}\n" for line in _turn(part)).encode()
+    yield f"\n---\n\n{counted_of(turns, 'turn')} · {tokens_line(tokens)}\n".encode()
+
+
+def day(at: float) -> str:
+    """The local date and time of day."""
+    try:
+        return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")
+    except (OverflowError, OSError, ValueError):
+        return "–"
+
+
+def tokens_line(tokens: Tokens) -> str:
+    """Tokens with their marks: `~` provisional or estimated, `?` unknown; and the parts."""
+    line = f"{counted(tokens.total, tokens.source)} tokens"
+    if tokens.query is None or tokens.answer is None:
+        return line
+    query, answer = (counted(part, tokens.source) for part in (tokens.query, tokens.answer))
+    return f"{line} ({query} in, {answer} out)"
+
+
+def counted_of(number: int, word: str) -> str:
+    """`1 turn`, `12 turns`."""
+    return f"{count(number)} {word}{'' if number == 1 else 's'}"
+
+
+def plain(text: str) -> str:
+    """Text in which Markdown sees nothing but text."""
+    return _SPECIAL.sub(r"\\\1", printable(text)).replace("<", "&lt;")
+
+
+def _turn(part: Part) -> Iterator[str]:
+    yield ""
+    yield f"## Turn {part.number}"
+    for item in part.turn.items:
+        yield ""
+        yield from _item(item)
+    yield ""
+    yield f"*{plain(' · '.join(_figures(part)))}*"
+    yield ""
+    yield from _traces(part.told)
+
+
+def _figures(part: Part) -> list[str]:
+    """What the turn took: its times and tokens."""
+    *times, _ = facts(part.turn)
+    ended = [] if part.turn.ending == "complete" else [str(part.turn.ending)]
+    return [*ended, *times, tokens_line(part.turn.tokens)]
+
+
+def _item(item: Item) -> list[str]:
+    if item.kind == "said":
+        at = item.turn.sent_at
+        head = f"**you** · {clock_time(at)}" if at is not None else "**you**"
+        return [head, "", *_quoted(plain(item.text))]
+    if item.kind == "reply":
+        return ["**agent**"]
+    if item.kind == "message":
+        return _quoted(printable(item.text).replace("<", "&lt;"))
+    lines = dedent("\n".join(block(item)))
+    return _quoted("\\\n".join(plain(line) for line in lines.split("\n")))
+
+
+def _quoted(text: str) -> list[str]:
+    return [f"> {line}".rstrip() for line in text.split("\n")]
+
+
+def _traces(rows: list[Row]) -> Iterator[str]:
+    marked = [row for row in rows if row.marked or row.remark]
+    noted = f", {len(marked)} marked" if marked else ""
+    yield f"<details><summary>{counted_of(len(rows), 'trace')}{noted}</summary>"
+    yield ""
+    yield from _fenced("\n".join(_line(row) for row in rows), "text")
+    for row in marked:
+        yield ""
+        remark = f": {plain(row.remark)}" if row.remark else ""
+        yield f"**#{row.seq} {plain(kind_of(row.entry))}**{remark}"
+        yield ""
+        yield from _fenced(detail(row.entry), "json")
+    yield ""
+    yield "</details>"
+
+
+def _line(row: Row) -> str:
+    mark = "●" if row.marked else " "
+    remark = f"  ← {one_line(row.remark, _TITLE)}" if row.remark else ""
+    place = f"{mark}{row.seq:>5} {milliseconds(row.since):>7} "
+    return f"{place} {kind_of(row.entry):<16} {summary(row.entry)}{remark}".rstrip()
+
+
+def _fenced(text: str, language: str) -> list[str]:
+    """A code block whose fence is longer than any in the text."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"{fence}{language}", text, fence]
