@@ -65,6 +65,11 @@ def one_line(text: str, width: int) -> str:
     return _fitting(line, width - 1) + "…"
 
 
+def cells(text: str) -> int:
+    """The terminal cells that a line takes, near enough to point at a place in it."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
 def escaped(text: str) -> str:
     """The text with what `printable` would change, and what is invisible, as JSON escapes."""
     text = _FORBIDDEN.sub(lambda found: _escape(found[0]), text)
