@@ -5,6 +5,7 @@ Nobody answers there: an `Opening` of these has no agent.
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 import os
 import re
@@ -103,10 +104,28 @@ async def _recorded(path: Path | None, name: str) -> AsyncIterator[Opening]:
 @asynccontextmanager
 async def _saved(path: Path) -> AsyncIterator[Opening]:
     await load_modules("vftui.follower", "vftui.recording", "vftui.saved")
-    from vftui.saved import file_entries
+    from vftui.saved import file_entries, sniffed
 
-    async with _stream(path.name, file_entries(path)) as opening:
+    is_stream = await asyncio.to_thread(sniffed, path) == "sse"
+    async with _stream(path.name, file_entries(path)) if is_stream else _imported(path) as opening:
         yield opening
+
+
+@asynccontextmanager
+async def _imported(path: Path) -> AsyncIterator[Opening]:
+    """A session from a file: it is recorded as long as it is open."""
+    await load_modules("vftui.formats")
+    from vftui.formats import keep, read
+    from vftui.opening import About, Opening
+    from vftui.recording import Recording
+    from vftui.run import now
+    from vftui.session.fold import Session
+
+    imported = await asyncio.to_thread(read, path)
+    with Recording.temporary() as recording:
+        journal = await keep(imported, recording)
+        about = About(imported.head.title or path.name, tuple(imported.head.facts), "file")
+        yield Opening(about, Session(), journal, clock=now)
 
 
 @asynccontextmanager

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import stat
 import sys
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from contextlib import aclosing
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 from vftui.errors import ConfigurationError
 from vftui.run import Clock
@@ -35,6 +36,36 @@ REMARK = (
 
 _CHUNK = 64 * 1024
 _LARGEST_PASTE = 32 * 1024 * 1024
+
+
+Readable = Literal["jsonl", "har", "transcript", "sse"]
+"""The formats of files that hold a conversation."""
+
+_BEGINNING = 8 * 1024
+_SIGNS: tuple[tuple[Readable, re.Pattern[bytes]], ...] = (
+    ("jsonl", re.compile(rb'\s*\{\s*"format"\s*:\s*"vftui-session"')),
+    ("har", re.compile(rb'\s*\{\s*"log"\s*:\s*\{')),
+    ("transcript", re.compile(rb'\s*\{\s*"transcript"\s*:\s*\{')),
+    ("transcript", re.compile(rb'\s*\{(?s:.*)"logs"\s*:\s*\[')),
+    ("transcript", re.compile(rb'\s*\[\s*\{(?s:.*)"createdAt"\s*:')),
+)
+
+
+def sniff(head: bytes) -> Readable:
+    """The format of a file by its beginning; what has no sign of another is an event stream."""
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    return next((name for name, sign in _SIGNS if sign.match(head)), "sse")
+
+
+def sniffed(path: str | Path) -> Readable:
+    """The format of a file; a pipe, which can be read only once, is an event stream."""
+    if not Path(path).is_file():
+        return "sse"
+    try:
+        with Path(path).open("rb") as file:
+            return sniff(file.read(_BEGINNING))
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def chunks(path: str | Path) -> Iterator[bytes]:

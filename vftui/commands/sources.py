@@ -29,8 +29,8 @@ def session_log(which: str) -> Iterator[tuple[Head, Journal]]:
             yield log
     else:
         with Recording.temporary() as recording:
-            journal = asyncio.run(_kept(which, recording))
-            yield Head.of(recording.find("last")), journal
+            imported = _piped() if which == "-" else read(Path(which))
+            yield imported.head, asyncio.run(_kept(imported, recording))
 
 
 @contextmanager
@@ -47,8 +47,7 @@ def _is_recording(path: Path) -> bool:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-async def _kept(which: str, recording: Recording) -> Journal:
-    imported = _piped() if which == "-" else read(Path(which))
+async def _kept(imported: Imported, recording: Recording) -> Journal:
     journal = await keep(imported, recording)
     last = journal.row(len(journal))
     closed = last.entry if last else None

@@ -18,10 +18,8 @@ as a whole, because they are one JSON value.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from vftui.formats import (
     csv,
@@ -38,10 +36,9 @@ from vftui.formats import (
 from vftui.formats.log import Head, Imported, Line, Log, Writer
 from vftui.recording import Journal, Recording
 from vftui.run import now
+from vftui.saved import Readable, sniffed
 
-__all__ = ["READERS", "WRITERS", "Head", "Imported", "Line", "Log", "keep", "read", "sniff"]
-
-Readable = Literal["jsonl", "har", "transcript", "sse"]
+__all__ = ["READERS", "WRITERS", "Head", "Imported", "Line", "Log", "keep", "read"]
 
 WRITERS: dict[str, Writer] = {
     "jsonl": jsonl.write,
@@ -63,28 +60,10 @@ READERS: dict[Readable, Callable[[Path], Imported]] = {
 }
 """What reads each format."""
 
-_BEGINNING = 8 * 1024
-_SIGNS: tuple[tuple[Readable, re.Pattern[bytes]], ...] = (
-    ("jsonl", re.compile(rb'\s*\{\s*"format"\s*:\s*"vftui-session"')),
-    ("har", re.compile(rb'\s*\{\s*"log"\s*:\s*\{')),
-    ("transcript", re.compile(rb'\s*\{\s*"transcript"\s*:\s*\{|\s*\{(?s:.*)"logs"\s*:\s*\[')),
-    ("transcript", re.compile(rb'\s*\[\s*\{(?s:.*)"createdAt"\s*:')),
-)
-
-
-def sniff(head: bytes) -> Readable:
-    """The format of a file by its beginning; what has no sign of another is an event stream."""
-    head = head.removeprefix(b"\xef\xbb\xbf")
-    return next((name for name, sign in _SIGNS if sign.match(head)), "sse")
-
 
 def read(path: Path) -> Imported:
     """A file in any of the formats; raises `ConfigurationError` or `OSError` if that fails."""
-    if not path.is_file():
-        return sse.read(path)  # a pipe can be read only once
-    with path.open("rb") as file:
-        head = file.read(_BEGINNING)
-    return READERS[sniff(head)](path)
+    return READERS[sniffed(path)](path)
 
 
 async def keep(imported: Imported, recording: Recording) -> Journal:

@@ -18,7 +18,7 @@ from vftui.render.text import printable
 from vftui.session.log import Received
 
 if TYPE_CHECKING:
-    from vftui.reading import Row
+    from vftui.rows import Row
 
 COLUMNS = (
     "seq", "turn", "time", "since_ms", "gap_ms", "type", "event", "level", "size", "marked",

@@ -31,7 +31,7 @@ from vftui.render.views import detail
 from vftui.session.tokens import Tokens
 
 if TYPE_CHECKING:
-    from vftui.reading import Row
+    from vftui.rows import Row
     from vftui.session.items import Item
     from vftui.session.turn import Turn
 

@@ -17,7 +17,7 @@ from vftui.render.text import to_json
 from vftui.session.tokens import Tokens
 
 if TYPE_CHECKING:
-    from vftui.reading import Row
+    from vftui.rows import Row
 
 VERSION = 1
 

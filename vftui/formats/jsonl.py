@@ -23,7 +23,7 @@ from vftui.formats.shape import checked_record, words
 from vftui.records import entry_of, record
 
 if TYPE_CHECKING:
-    from vftui.reading import Row
+    from vftui.rows import Row
 
 NAME = "vftui-session"
 """What the first line says that this is."""

@@ -19,8 +19,9 @@ from vftui.session.fold import Session
 from vftui.session.log import Entry, with_endings
 
 if TYPE_CHECKING:
-    from vftui.reading import Reading, Row
+    from vftui.reading import Reading
     from vftui.recording import SessionRow
+    from vftui.rows import Row
     from vftui.session.turn import Turn
 
 STEP = 200

@@ -18,7 +18,7 @@ from vftui.session.log import Entry, Received
 from vftui.wire.payloads import Completion, Reasoning
 
 if TYPE_CHECKING:
-    from vftui.reading import Row
+    from vftui.rows import Row
 
 MOST_PIECES = 256
 """Pieces of a text that are held back, at most, until it is clear whether they are a key."""
