@@ -24,8 +24,9 @@ from tests.bodies import BODIES
 from vftui import database
 from vftui import journal as journal_module
 from vftui.errors import ConfigurationError, VftuiError
-from vftui.journal import _PAGE
+from vftui.query import parse
 from vftui.recording import Journal, Recording, Row
+from vftui.rows import PAGE
 from vftui.session.log import ENDINGS, Closed, Entry, Opened, Received, Sent
 from vftui.wire.frames import Frame, FrameReader, parse_frame
 
@@ -64,6 +65,17 @@ def fill(journal: Journal, entries: list[Entry]) -> Journal:
     for entry in entries:
         journal.append(entry)
     return journal
+
+
+def passing(journal: Journal, text: str, **limits: Any) -> list[int]:
+    """The numbers of the entries that pass a query."""
+    return journal.matching(parse(text), **limits).tolist()
+
+
+QUERIES = (
+    "", "type:debug", "type:sent,closed", "type:nothing", "HIRE", "dock_lookup", "event-stream",
+    '"100%"', "é", "level>=warn", "gap>0", "turn:2", "is:delta", "-is:delta", "tool:dock", "#3..9",
+)  # fmt: skip
 
 
 # Round trip
@@ -217,7 +229,8 @@ def test_a_turn_ends_with_its_closed_even_if_no_action_follows(recording: Record
 def test_pages_are_found_by_key(recording: Recording) -> None:
     fill(begin(recording), turn_of(BODY))
     connection = sqlite3.connect(recording.path)
-    plan = connection.execute(f"EXPLAIN QUERY PLAN {_PAGE}", (1, 5, 10)).fetchall()
+    page = PAGE.format(entries="entries", facts="facts")
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {page}", (1, 5, 10)).fetchall()
     connection.close()
     steps = [step[-1] for step in plan]
     assert len(steps) == 3 and all(step.startswith("SEARCH") for step in steps)
@@ -234,14 +247,15 @@ def test_types_and_text_find_entries(recording: Recording) -> None:
         row.seq: row.entry.decoded.kind if isinstance(row.entry, Received) else "" for row in rows
     }
     debug = [seq for seq, kind in kinds.items() if kind == "debug"]
-    assert debug and journal.matching({"debug"}) == debug
-    assert journal.matching({"debug"}, after=debug[0], until=debug[-1]) == debug[1:]
-    assert journal.matching(set()) == []
-    assert journal.matching({"sent", "closed"}, None) == [
+    assert debug and passing(journal, "type:debug") == debug
+    assert passing(journal, "type:debug", after=debug[0], until=debug[-1]) == debug[1:]
+    assert passing(journal, "type:nothing") == []
+    assert passing(journal, "type:sent,closed") == [
         row.seq for row in rows if isinstance(row.entry, Sent | Closed)
     ]
-    assert journal.matching(None, "HIRE A bike")[0] == 1
-    assert journal.matching() == [row.seq for row in rows]
+    assert passing(journal, 'text:"HIRE A bike"')[0] == 1
+    assert passing(journal, "") == [row.seq for row in rows]
+    assert passing(journal, "", after=3, until=9999) == [row.seq for row in rows[3:]]
     assert journal.types()["debug"] == len(debug) == 2 * other.types()["debug"]
 
 
@@ -265,18 +279,19 @@ def test_text_is_literal_without_case_and_escapes(
     recording: Recording, data: bytes, text: str, found: bool
 ) -> None:
     journal = fill(begin(recording), [Received(1.0, parse_frame(b"data: " + data + b"\n\n"))])
-    assert journal.matching(None, text) == ([1] if found else [])
+    told = text.replace("\\", "\\\\").replace('"', '\\"')
+    assert passing(journal, f'text:"{told}"') == ([1] if found else [])
 
 
 def test_heads_and_endings_are_searched_too(recording: Recording) -> None:
     entries: list[Entry] = [Opened(1.0, 429, note="again in 1 s"), Closed(1.0, "refused", "no key")]
     journal = fill(begin(recording), entries)
-    assert (journal.matching(None, "AGAIN"), journal.matching(None, "no key")) == ([1], [2])
+    assert (passing(journal, "AGAIN"), passing(journal, '"no key"')) == ([1], [2])
 
 
 async def test_another_thread_can_search(recording: Recording) -> None:
     journal = fill(begin(recording), turn_of(BODY))
-    found = await asyncio.to_thread(journal.matching, {"sent"}, "hire")
+    found = await asyncio.to_thread(passing, journal, "type:sent hire")
     assert found == [1]
     page = await asyncio.to_thread(journal.page, 1, 3)
     assert page == journal.page(1, 3)
@@ -447,15 +462,24 @@ def test_what_waits_is_read_like_what_is_written(
         for start in range(-1, len(entries) + 2):
             assert journal.page(start, 4) == whole.page(start, 4)
             assert journal.row(start) == whole.row(start)
-            assert journal.matching(None, None, start, start + 4) == whole.matching(
-                None, None, start, start + 4
+            assert passing(journal, "hire", after=start, until=start + 4) == passing(
+                whole, "hire", after=start, until=start + 4
             )
-        for types in (None, set(), {"debug"}, {"sent", "closed"}, {"\ud800", chr(0xFFFD)}):
-            for text in (None, "HIRE", "dock_lookup", "event-stream", "100%", "é", '"type"'):
-                assert journal.matching(types, text) == whole.matching(types, text)
+        for text in QUERIES:
+            assert passing(journal, text) == passing(whole, text)
+            assert passing(journal, text, merged=True) == passing(whole, text, merged=True)
+            for seq in range(len(entries) + 2):
+                query = parse(text)
+                assert journal.nearest(query, seq, 1) == whole.nearest(query, seq, 1)
+                assert journal.nearest(query, seq, -1) == whole.nearest(query, seq, -1)
+        for seq in range(len(entries) + 2):
+            assert journal.span(seq) == whole.span(seq)
+            assert journal.turn_span(seq) == whole.turn_span(seq)
     journal.commit()
     assert on_disk(recording.path) == 2 * len(entries)
     assert journal.page(1, 9999) == whole.page(1, 9999)
+    assert passing(journal, "") == passing(whole, "")
+    assert journal.span(whole.page(1, 9999)[4].seq) == whole.span(5)
 
 
 def test_a_full_disk_is_tried_once_a_second_and_when_a_turn_ends(
@@ -575,7 +599,7 @@ def test_reading_while_another_writes(recording: Recording) -> None:
     journal = fill(begin(recording), turn_of(BODY))
     writer = sqlite3.connect(recording.path, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
-    writer.execute("INSERT INTO sessions VALUES (99, 0, '', '', '', '', '')")
+    writer.execute("INSERT INTO sessions VALUES (99, 0, '', '', '', '', '', '', 0)")
     with Recording.open(recording.path, create=False) as reader:
         assert list(reader.journal(journal.id).entries()) == list(journal.entries())
         assert [session.id for session in reader.sessions()] == [journal.id]
@@ -683,14 +707,14 @@ def test_a_failing_migration_changes_nothing(
     path = tmp_path / "old.db"
     Recording.open(path).close()
     released = database.MIGRATIONS
-    second: Any = ("CREATE TABLE notes (id)", "CREATE TABLE sessions (again)")
-    monkeypatch.setattr(database, "MIGRATIONS", (*released, second))
+    broken: Any = ("CREATE TABLE notes (id)", "CREATE TABLE sessions (again)")
+    monkeypatch.setattr(database, "MIGRATIONS", (*released, broken))
     with pytest.raises(VftuiError, match="already exists"):
         Recording.open(path)
-    monkeypatch.setattr(database, "MIGRATIONS", (*released, second[:1]))
+    monkeypatch.setattr(database, "MIGRATIONS", (*released, broken[:1]))
     Recording.open(path).close()
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(released) + 1,)
     connection.close()
 
 

@@ -153,6 +153,9 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
         try:
             connection.count(path)
             _check(connection, path)
+            if not _number(connection, "PRAGMA page_count"):
+                # Later it cannot be had any more: what is deleted gives its space back.
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA temp_store = MEMORY")

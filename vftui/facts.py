@@ -8,14 +8,12 @@ Two rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from vftui.records import MAX_TYPE, storable
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.wire.charges import model_of
-from vftui.wire.payloads import Completion, Debug, Unknown
-from vftui.wire.traces import Trace
+from vftui.wire.payloads import Completion, Debug, Log, Unknown
 
 LEVELS = {"debug": 1, "verbose": 1, "info": 2, "warn": 3, "warning": 3, "error": 4, "fatal": 5}
 """How loud each level is."""
@@ -28,15 +26,14 @@ PROBLEM = 1
 UNKNOWN = 2
 """A flag: a trace that no model fits."""
 
-_ENDED = {"complete": None, "cancelled": 3, "truncated": 3, "stalled": 3}
+_ENDED = {"complete": None} | dict.fromkeys(("cancelled", "truncated", "stalled"), LEVELS["warn"])
 """How loud an ending is; those that are not here are errors."""
 
 _TOOLS = ("apiToolName", "functionName", "integrationToolName", "mcpToolName")
 """Where the reference of a line of diagnosis names a tool."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What an entry says, whatever came before it."""
 
     kind: str
@@ -74,49 +71,55 @@ def facts_of(entry: Entry) -> Facts:
 def _level_of(entry: Entry) -> int | None:
     """How loud the end of a turn or an answer's head is."""
     if isinstance(entry, Closed):
-        return _ENDED.get(entry.ending, 4)
+        return _ENDED.get(entry.ending, LEVELS["error"])
     if not isinstance(entry, Opened):
         return None
-    return 4 if (entry.status or 0) >= 400 else 3 if entry.retry_in else None
+    if (entry.status or 0) >= 400:
+        return LEVELS["error"]
+    return LEVELS["warn"] if entry.retry_in else None
 
 
 def _of_frame(entry: Received) -> Facts:
     frame, decoded = entry.frame, entry.decoded
-    trace, level, flags = decoded.trace, None, 0
-    tool = model = None
+    trace, problem = decoded.trace, decoded.problem
+    level = tool = model = None
+    flags = 0 if problem is None else PROBLEM
     if trace is not None:
         payload = trace.payload
-        told = getattr(payload, "level", None)
-        level = LEVELS.get(told.lower()) if isinstance(told, str) else None
-        flags = UNKNOWN * isinstance(payload, Unknown)
-        tool, model = _named(trace)
+        if isinstance(payload, Debug):
+            level, tool = _level(payload.level), _name(_tools_in(payload))
+            model = _name(model_of(payload, trace.paths))
+        elif isinstance(payload, Completion):
+            model = _name(payload.model)
+        elif isinstance(payload, Log):
+            level = _level(payload.level)
+        elif isinstance(payload, Unknown):
+            flags |= UNKNOWN
     elif "error" in (decoded.kind, frame.event) and (frame.dispatched or not frame.problem):
-        level = 4
-    if decoded.problem is not None:
-        flags |= PROBLEM
-        level = max(level or 0, 3)
+        level = LEVELS["error"]
+    if problem is not None:
+        level = max(level or 0, LEVELS["warn"])
     kind, event = storable(decoded.kind[:MAX_TYPE]), storable(frame.event[:MAX_TYPE])
     return Facts("received", kind, event, level, flags, len(frame.raw), tool, model)
 
 
-def _named(trace: Trace) -> tuple[str | None, str | None]:
-    """The tool and the model that a trace names."""
-    payload = trace.payload
-    if isinstance(payload, Debug):
-        return _name(_tools_in(payload)), _name(model_of(payload, trace.paths))
-    return None, _name(payload.model) if isinstance(payload, Completion) else None
+def _level(told: str | None) -> int | None:
+    """How loud the level is that a trace tells."""
+    return LEVELS.get(told.lower()) if told else None
 
 
 def _name(told: str | None) -> str | None:
     return storable(told[:MAX_TYPE]) if told else None
 
 
-def _tools_in(debug: Debug) -> str:
+def _tools_in(debug: Debug) -> str | None:
     """The names of the tools that a line of diagnosis is about."""
     if debug.message == "calling tools":
         tools: Any = (debug.metadata or {}).get("tools")
         told = tools if isinstance(tools, list) else []
         names = [tool.get("name") for tool in told if isinstance(tool, dict)]
+    elif debug.ref:
+        names = [debug.ref.get(key) for key in _TOOLS]
     else:
-        names = [(debug.ref or {}).get(key) for key in _TOOLS]
+        return None
     return ", ".join(name for name in names if isinstance(name, str) and name)

@@ -25,7 +25,7 @@ from typing import NamedTuple
 from vftui.database import told, transaction
 from vftui.errors import VftuiError
 from vftui.reading import Reading, Source, prepare
-from vftui.reckoning import COLUMNS, INSERT, FactsRow, Reckoning, facts_row, standings_after
+from vftui.reckoning import COLUMNS, INSERT, FactsRow, facts_row, standings_after
 from vftui.records import record
 from vftui.session.log import Entry
 from vftui.session.standing import Standings
@@ -59,8 +59,7 @@ class Journal(Reading):
     """The log of one session: append at the end, read anywhere."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, session: int) -> None:
-        self.id = session
-        self._path = path
+        super().__init__(path, session)
         self._connection = connection
         self._thread = threading.get_ident()
         self._waiting: list[_Waiting] = []
@@ -73,7 +72,6 @@ class Journal(Reading):
             ).fetchone()
         self._length: int = last or 0
         self._standings = None if last else Standings()  # None: read when they are needed
-        self._reckoning = Reckoning(path, session)
         self._staged = 0  # how many entries that wait can be read
 
     def __len__(self) -> int:
@@ -116,9 +114,7 @@ class Journal(Reading):
             self._failure, self._retry_at = (error.message, error.hint), monotonic() + RETRY_AFTER
             raise
         finally:
-            del self._waiting[:written]
-            if self._staged:
-                self._unstage(written)
+            self._forget(written)
         self._failure = None
 
     def close(self) -> None:
@@ -189,11 +185,15 @@ class Journal(Reading):
         )
         self._staged = len(self._waiting)
 
-    def _unstage(self, written: int) -> None:
-        """Take away the first of what was put there: it is written now."""
-        last = self._length - len(self._waiting)
-        for table, _ in _STAGED:
-            self._connection.execute(
-                f"DELETE FROM {table} WHERE session = ? AND seq <= ?", (self.id, last)
-            )
-        self._staged = max(0, self._staged - written)
+    def _forget(self, written: int) -> None:
+        """The first of what waits need not wait any more: it is written."""
+        first = self._length - len(self._waiting) + 1
+        last = first + written - 1
+        del self._waiting[:written]
+        self._reckoning.written(first, last)
+        if self._staged:
+            self._staged = max(0, self._staged - written)
+            for table, _ in _STAGED:
+                self._connection.execute(
+                    f"DELETE FROM {table} WHERE session = ? AND seq <= ?", (self.id, last)
+                )

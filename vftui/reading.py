@@ -9,88 +9,47 @@ Three rules:
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from abc import ABC, abstractmethod
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from vftui.database import transaction
+from vftui.errors import VftuiError
 from vftui.query.sql import FUNCTIONS
 from vftui.reckoning import Reckoning
-from vftui.records import Record, entry_of, storable
+from vftui.records import storable
+from vftui.rows import PAGE, Row, Span, row_of
 from vftui.session.log import Entry
 
 if TYPE_CHECKING:
     from vftui.query import Query
 
-_PAGE = """
-    SELECT e.seq, f.since, f.gap, e.turn, f.turn, f.span, f.level, f.flags, f.size,
-        coalesce(m.marked, 0), coalesce(m.remark, ''),
-        e.kind, e.type, e.at, e.raw, e.last_id, e.extra
-    FROM {entries} AS e
-    JOIN {facts} AS f ON f.session = e.session AND f.seq = e.seq
-    LEFT JOIN remarks AS m ON m.session = e.session AND m.seq = e.seq
-    WHERE e.session = ? AND e.seq >= ? AND e.seq < ?
-    ORDER BY e.seq
-"""
+__all__ = ["Reading", "Row", "Source", "Span", "prepare"]
 
 _MATCHING = """
-    SELECT {column} FROM {facts} AS f {join}
+    SELECT json_group_array({number}) FROM {facts} AS f {join}
     LEFT JOIN remarks AS m ON m.session = f.session AND m.seq = f.seq
     WHERE f.session = ? AND f.seq > ? AND f.seq <= ? AND ({where})
 """
+"""All numbers at once: a row for each would cost twice as much."""
 
 _JOIN = "JOIN {entries} AS e ON e.session = f.session AND e.seq = f.seq"
 
-_SPAN = """
-    SELECT min(seq), max(seq), count(*), max(since) - min(since) FROM {facts}
-    WHERE session = ? AND span = ?
-"""
+_SPAN = "SELECT count(*), max(seq) FROM {facts} WHERE session = ? AND span = ? AND seq > ?"
+
+_SINCE = "SELECT since FROM {facts} WHERE session = ? AND seq = ?"
+
+_KEPT_SPANS = 256
+"""Spans whose length is kept, so that one that grows is not counted from its beginning."""
 
 _STEP = 2000
 """Entries that `nearest` looks at first; it takes larger steps from there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An entry in its place."""
-
-    seq: int
-    """The entry's number in the session, from 1."""
-    entry: Entry
-    since: float | None
-    """Seconds since the first entry of the turn."""
-    gap: float | None
-    """Seconds since the entry before; 0 for the first of a turn."""
-    turn_seq: int
-    """The number of the turn's first entry."""
-    turn: int
-    """The turn's number, from 1."""
-    span: int | None
-    """The number of the first entry of its span; None when it is no piece of one."""
-    level: int | None
-    """How loud it is (`vftui.facts.LEVELS`)."""
-    flags: int
-    """What is wrong with it (`vftui.facts`)."""
-    size: int
-    """Bytes of the frame or the request."""
-    marked: bool
-    remark: str
-    """What a person wrote on it; may be empty."""
-
-
-class Span(NamedTuple):
-    """The pieces of one completion, thought or sound."""
-
-    first: int
-    last: int
-    count: int  # type: ignore[assignment]
-    seconds: float | None
-    """From the first to the last; None when unknown."""
 
 
 class Source(NamedTuple):
@@ -104,8 +63,11 @@ class Source(NamedTuple):
 class Reading(ABC):
     """The questions that a session on disk answers."""
 
-    id: int
-    _reckoning: Reckoning
+    def __init__(self, path: Path, session: int) -> None:
+        self.id = session
+        self._path = path
+        self._reckoning = Reckoning(path, session)
+        self._spans: dict[int, tuple[int, int]] = {}  # how many entries a span had, and its last
 
     @abstractmethod
     def __len__(self) -> int: ...
@@ -118,8 +80,8 @@ class Reading(ABC):
         """The entries from number `start` on, at most `count` of them."""
         with self._reader() as source:
             self._reckoning.ensure(source.connection, start - 1, start + count - 1)
-            found = _ask(source, _PAGE, (self.id, start, start + count))
-            return [_row(*columns) for columns in found]
+            found = _ask(source, PAGE, (self.id, start, start + count))
+            return [row_of(*columns) for columns in found]
 
     def row(self, seq: int) -> Row | None:
         """The entry of that number; None when there is none."""
@@ -158,13 +120,21 @@ class Reading(ABC):
         `merged`: each span counts once, by its first entry, when any of its entries passes; that
         one may be before `after`. `problems` are what the session found to be evidence.
         """
-        until = len(self) if until is None else until
+        until = len(self) if until is None else min(until, len(self))
+        if not query and not merged:
+            return array("q", range(max(after, 0) + 1, until + 1))
+        where = query.where(problems)
+        number = "DISTINCT coalesce(f.span, f.seq)" if merged else "f.seq"
+        question = _MATCHING.replace("{number}", number).replace("{where}", where.sql)
+        question = question.replace("{join}", _JOIN if where.needs_bytes else "")
+        values = (self.id, after, until, *where.parameters)
+        found: set[int] = set()
         with self._reader() as source:
             self._reckoning.ensure(source.connection, after, until)
-            column = "coalesce(f.span, f.seq)" if merged else "f.seq"
-            question, values = self._question(query, problems, column, after, until)
-            found = [seq for (seq,) in _ask(source, question, values)]
-        return array("q", sorted(set(found) if merged else found))
+            with _patience():
+                for (numbers,) in _ask(source, question, values):
+                    found.update(json.loads(numbers))
+        return array("q", sorted(found))
 
     def nearest(
         self,
@@ -187,14 +157,21 @@ class Reading(ABC):
 
     def span(self, head: int) -> Span | None:
         """The span that begins with entry `head`; None when none does."""
+        count, last = self._spans.pop(head, (0, head - 1))
         with self._reader() as source:
-            self._reckoning.ensure(source.connection, head - 1, len(self))
-            parts = [part for part in _ask(source, _SPAN, (self.id, head)) if part[2]]
-        if not parts:
-            return None
-        first, last = parts[0][0], parts[-1][1]
-        seconds = parts[0][3]
-        return Span(first, last, sum(part[2] for part in parts), seconds)
+            self._reckoning.ensure(source.connection, last, len(self))
+            for more, newest in _ask(source, _SPAN, (self.id, head, last)):
+                count, last = count + more, newest or last
+            if not count:
+                return None
+            ends = (head, last)
+            first, end = (
+                next(since for (since,) in _ask(source, _SINCE, (self.id, seq))) for seq in ends
+            )
+        self._spans[head] = (count, last)
+        if len(self._spans) > _KEPT_SPANS:
+            del self._spans[next(iter(self._spans))]
+        return Span(head, last, count, None if first is None or end is None else end - first)
 
     def turn_span(self, number: int) -> tuple[int, int] | None:
         """The numbers of a turn's first and last entry; None when there is no such turn."""
@@ -245,42 +222,25 @@ class Reading(ABC):
         row = self.row(low)
         return low if row is not None and row.turn == number else None
 
-    def _question(
-        self, query: Query, problems: Collection[int], column: str, after: int, until: int
-    ) -> tuple[str, tuple[object, ...]]:
-        """The SQL of a query, and its values; `{facts}` and `{entries}` stay to be filled in."""
-        where = query.where(problems)
-        question = _MATCHING.replace("{column}", column)
-        question = question.replace("{join}", _JOIN if where.needs_bytes else "")
-        values = (self.id, after, until, *where.parameters)
-        return question.replace("{where}", where.sql), values
 
-
-def _row(
-    seq: int,
-    since: float | None,
-    gap: float | None,
-    turn_seq: int,
-    turn: int,
-    span: int | None,
-    level: int | None,
-    flags: int,
-    size: int,
-    marked: int,
-    remark: str,
-    *columns: Any,
-) -> Row:
-    entry = entry_of(Record(*columns))
-    return Row(
-        seq, entry, since, gap, turn_seq, turn, span, level, flags, size, bool(marked), remark
-    )
+@contextmanager
+def _patience() -> Iterator[None]:
+    """A regular expression that takes too long ends the question (`vftui.query.sql`)."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "user-defined function" not in str(error):
+            raise
+        raise VftuiError(
+            "The regular expression takes too long on one of the entries.",
+            "Make it simpler, or search for a text.",
+        ) from error
 
 
 def prepare(connection: sqlite3.Connection) -> None:
     """Give a connection the functions that queries use."""
     for name, (arguments, function) in FUNCTIONS.items():
-        told = cast(Callable[..., bool], function)
-        connection.create_function(name, arguments, told, deterministic=True)
+        connection.create_function(name, arguments, function, deterministic=True)
 
 
 def _ask(source: Source, question: str, values: Sequence[object]) -> Iterator[Any]:

@@ -69,10 +69,10 @@ FactsRow = tuple[int | float | str | None, ...]
 
 def facts_row(session: int, seq: int, entry: Entry, standing: Standing) -> FactsRow:
     """What to write for an entry that stands there."""
-    facts = facts_of(entry)
+    kind, type_, event, level, flags, size, tool, model = facts_of(entry)
+    turn, _, span, since, gap = standing
     return (
-        session, seq, standing.turn, facts.kind, facts.type, facts.event, facts.level, facts.flags,
-        standing.span, facts.size, standing.since, standing.gap, facts.tool, facts.model,
+        session, seq, turn, kind, type_, event, level, flags, span, size, since, gap, tool, model
     )  # fmt: skip
 
 
@@ -102,6 +102,10 @@ class Reckoning:
 
     def ensure(self, connection: sqlite3.Connection, after: int, until: int) -> None:
         """See to it that the written entries behind `after` up to `until` have their facts."""
+        if not self._complete:
+            # Nearly always nothing is missing; to count once is quicker than to look each time.
+            newest = self._number(connection, _NEWEST)
+            self._complete = newest * (self._number(connection, _COUNT, 0, newest) == newest)
         joined = after <= self._complete
         after = max(after, self._complete, 0)
         if after >= until:
@@ -117,6 +121,11 @@ class Reckoning:
                 reached = run[-1]
         if joined:
             self._complete = max(self._complete, until)
+
+    def written(self, first: int, last: int) -> None:
+        """Entries were written with their facts."""
+        if self._complete == first - 1:
+            self._complete = last
 
     def _number(self, connection: sqlite3.Connection, question: str, *values: int) -> int:
         (number,) = connection.execute(question, (self._session, *values)).fetchone()

@@ -19,8 +19,9 @@ from typing import Any
 from vftui.database import connect, told, transaction
 from vftui.errors import ConfigurationError
 from vftui.journal import Journal
-from vftui.reading import Row, Span, prepare
+from vftui.reading import prepare
 from vftui.records import storable
+from vftui.rows import Row, Span
 
 __all__ = ["Journal", "Recording", "Row", "SessionRow", "Span"]
 
