@@ -70,9 +70,10 @@ def opposite(condition: Condition) -> Condition:
 def _joined(conditions: Sequence[Condition], word: str) -> Condition:
     if len(conditions) == 1:
         return conditions[0]
+    quick_first = sorted(conditions, key=lambda one: one.needs_bytes)
     return Condition(
-        word.join(f"({one.sql})" for one in conditions),
-        tuple(value for one in conditions for value in one.parameters),
+        word.join(f"({one.sql})" for one in quick_first),
+        tuple(value for one in quick_first for value in one.parameters),
         needs_bytes=any(one.needs_bytes for one in conditions),
         needs_remarks=any(one.needs_remarks for one in conditions),
         needles=tuple(dict.fromkeys(needle for one in conditions for needle in one.needles)),

@@ -13,8 +13,8 @@ Three rules:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ MATCH_SECONDS = 0.25
 
 _ESCAPE = re.compile(r'(?:\\u[0-9a-fA-F]{4})+|\\["\\/bfnrt]')
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_CAPITAL_NOT_ESCAPED = re.compile(r"\\.|(\(\?P?<[^>]*>)", re.DOTALL)
+_CHOICE = re.compile(r"[*+?{|]")
+"""What an expression needs to be able to try so much that it takes long."""
+
+_NO_LITERAL = re.compile(r"\\.|(\(\?P?<[^>]*>)", re.DOTALL)
 
 
 def unescaped(text: str) -> str:
@@ -41,29 +44,24 @@ def _resolved(found: re.Match[str]) -> str:
     return units.decode("utf-16-be", "replace")
 
 
-def texts(raw: bytes, kind: str, extra: str | None) -> Iterator[str]:
-    """What of an entry is searched: rule 1."""
-    told = [raw.decode("utf-8", "replace")]
-    if kind != "received" and extra:
-        told.append(extra)
-    for text in told:
-        yield text
-        if "\\" in text:
-            yield unescaped(text)
-
-
 def holds(raw: bytes, kind: str, extra: str | None, needle: str) -> bool:
     """Whether an entry contains a text; the text is folded (`str.casefold`) already."""
-    return any(needle in text.casefold() for text in texts(raw, kind, extra))
+    return _anywhere(raw, kind, extra, lambda text: needle in text.casefold())
 
 
 def matches(raw: bytes, kind: str, extra: str | None, pattern: str) -> bool:
     """Whether a regular expression matches anywhere in an entry."""
-    expression = compiled(pattern)
-    return any(
-        expression.search(text, timeout=MATCH_SECONDS) is not None
-        for text in texts(raw, kind, extra)
-    )
+    return _anywhere(raw, kind, extra, _test(pattern))
+
+
+def _anywhere(raw: bytes, kind: str, extra: str | None, test: Callable[[str], object]) -> bool:
+    """Whether one of an entry's texts passes the test: rule 1."""
+    text = raw.decode("utf-8", "replace")
+    if test(text) or ("\\" in text and test(unescaped(text))):
+        return True
+    if kind == "received" or not extra:
+        return False
+    return bool(test(extra) or ("\\" in extra and test(unescaped(extra))))
 
 
 def mentions(text: str, needle: str) -> bool:
@@ -76,8 +74,15 @@ def compiled(pattern: str) -> Pattern[str]:
     """The regular expression, exact if it has a capital that is no part of an escape."""
     import regex
 
-    capital = any(map(str.isupper, _CAPITAL_NOT_ESCAPED.sub("", pattern)))
+    capital = any(map(str.isupper, _NO_LITERAL.sub("", pattern)))
     return regex.compile(pattern, 0 if capital else regex.IGNORECASE, cache_pattern=False)
+
+
+@lru_cache(maxsize=32)
+def _test(pattern: str) -> Callable[[str], object]:
+    """What tells whether the expression matches in a text, in time."""
+    limit = MATCH_SECONDS if _CHOICE.search(pattern) else None  # asking the clock costs as much
+    return partial(compiled(pattern).search, timeout=limit)
 
 
 FUNCTIONS: dict[str, tuple[int, Callable[..., bool]]] = {
