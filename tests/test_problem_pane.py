@@ -71,7 +71,7 @@ async def test_the_newest_is_unfolded() -> None:
         assert third == "× turn 4  The agent is out of credits."
         words = " ".join(" ".join(below).split())
         rule = RULES["out-of-credits"]
-        assert words == f"why {rule.cause} fix {rule.fix} in #12"
+        assert words == f"why {rule.cause} fix {rule.fix} see #12"
         assert "out-of-credits" in str(app.pane.border_subtitle)
         assert "3" in str(app.pane.border_title)
 

@@ -289,6 +289,20 @@ def test_more_streamed_than_billed_does_not_fit_and_less_does() -> None:
     assert streamed(80, cut=True).problems == []
 
 
+def test_reports_that_wait_for_one_another_are_not_compared() -> None:
+    def piece(total: int) -> Received:
+        tokens = {"model": "m", **counts(total, total - 1, 1)}
+        return trace("completion-start", completion="x", type="text", tokens=tokens)
+
+    def bill(total: int) -> Received:
+        return charge(model="m", postMultiplierTokensConsumption=counts(total, total - 1, 1))
+
+    end = trace("completion-end")
+    assert session_of(piece(10), end, piece(99), end, bill(10), bill(99)).problems == []
+    session = session_of(piece(10), end, bill(10), piece(99), end, bill(9))
+    assert rules_of(session) == {"token-counts"}
+
+
 # Times
 
 

@@ -204,7 +204,7 @@ knowing. The chosen one tells its cause and a fix; **enter** shows the traces th
             seqs = f"{seqs} and {count(more)} more"
         room = max(1, self.line_width - LABEL - 2)
         told = _told(problem)
-        parts = [("why", rule.cause), ("fix", rule.fix), ("in", seqs)]
+        parts = [("why", rule.cause), ("fix", rule.fix), ("see", seqs)]
         if cell_len(told) > self.line_width - 2 - len(_turn_of(problem)):
             parts.insert(0, ("seen", told))  # of which the line has only the beginning
         for label, text in parts:

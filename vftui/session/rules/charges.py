@@ -16,7 +16,8 @@ TOKENS = Rule(
     "warning",
     "The server's own figures do not fit: a report was changed or made up on the way, or counts "
     "of different calls were mixed.",
-    "Trust the billed figure of the debug trace for the bill, and ask Voiceflow about the call.",
+    "Do not rely on these figures: compare them with the usage that Voiceflow shows for the "
+    "workspace.",
 )
 
 SLACK = 2
@@ -37,6 +38,7 @@ class TokenCounts(Detector):
         self._streamed: Counts | None = None  # of the latest completion
         self._model: str | None = None
         self._streamed_seq = 0
+        self._waiting = 0  # completions since the latest report: of several, whose is the next?
 
     def hear(self, event: Event) -> None:
         """A piece of a completion, or a line of diagnosis that may report a call."""
@@ -44,6 +46,7 @@ class TokenCounts(Detector):
         if type(payload) is Completion:
             if payload.state == "start":
                 self._streamed = self._model = None
+                self._waiting += 1
             if payload.tokens is not None:
                 before = self._streamed
                 self._streamed = payload.tokens if before is None else before + payload.tokens
@@ -53,7 +56,7 @@ class TokenCounts(Detector):
             if _whole(charge, payload.message):
                 self._check(event.seq, charge)
             if not charge.label.startswith(_NO_TEXT):
-                self._streamed = None
+                self._streamed, self._waiting = None, 0
 
     def _check(self, seq: int, charge: Charge) -> None:
         for name, counts in (("base", charge.base), ("billed", charge.billed)):
@@ -69,9 +72,10 @@ class TokenCounts(Detector):
     def _wrong_stream(self, charge: Charge) -> str:
         """More streamed than was billed; less is usual: not every piece is sent."""
         streamed, billed = self._streamed, charge.billed
-        if streamed is None or billed is None or charge.label.startswith(_NO_TEXT):
+        if streamed is None or billed is None or self._waiting > 1:
             return ""
         same = not charge.model or not self._model or charge.model == self._model
+        same = same and not charge.label.startswith(_NO_TEXT)
         if not same or not billed.total or streamed.total <= billed.total + SLACK:
             return ""
         return f"The answer streamed {streamed.total:,} tokens, and {billed.total:,} were billed."

@@ -103,7 +103,7 @@ class Clocks(Detector):
             self.report(STALL, (self._seq, turn.last_seq), text)
         elif turn.ending in ("complete", "failed") and self._is_burst():
             made = (self._time - self._first_time) / 1000
-            text = f"{self._timed:,} traces of {made:,.1f} s of the server's time arrived at once."
+            text = f"{self._timed:,} traces that were made over {made:,.1f} s arrived at once."
             self.report(BUFFERED, (turn.first_seq, self._time_seq), text)
 
     def _begin(self, at: float, event: Event) -> None:

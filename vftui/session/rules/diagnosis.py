@@ -24,7 +24,7 @@ TOOL = Rule(
 )
 NOTHING_FOUND = Rule(
     "nothing-found",
-    "warning",
+    "info",
     "The knowledge base found no passage for the question, so the answer comes from the model "
     "alone.",
     "Look at the question that was searched for, add a document that answers it, or lower the "

@@ -72,8 +72,9 @@ class Ids(Detector):
         self._number = number
 
     def _again(self, event: Event) -> None:
-        text = f"Id {short(event.frame.id)} came again or late, behind {short(self._last)}."
-        self.report(DUPLICATE, (event.seq,), text)
+        identity = event.frame.id
+        late = "" if identity == self._last else f" or late, behind {short(self._last)}"
+        self.report(DUPLICATE, (event.seq,), f"Id {short(identity)} came again{late}.")
 
 
 def _has_id(raw: bytes) -> bool:
