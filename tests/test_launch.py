@@ -24,6 +24,7 @@ from vftui.cli import main
 from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.doors import Doors
 from vftui.errors import ConfigurationError, NotConfigured, VftuiError
+from vftui.follower import Follower
 from vftui.opening import Doors as AllDoors
 from vftui.opening import Finding, Form, NameTaken, Opener, Opening, Options
 from vftui.playback import piped, saved_at, take_stdin
@@ -118,6 +119,21 @@ async def replayed(opener: Opener) -> tuple[Opening, Session]:
         return opening, opening.session
 
 
+async def followed(opening: Opening) -> Session:
+    """What a recording comes to, when it has been read."""
+    follower, read = Follower(opening), asyncio.Event()
+
+    def changed() -> None:
+        if follower.reading is None:
+            read.set()
+
+    async with asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(follower.run(changed))
+        await read.wait()
+        following.cancel()
+    return opening.session
+
+
 async def test_a_saved_stream() -> None:
     opening, session = await replayed(Doors().open(str(STREAM)))
     assert opening.about.title == STREAM.name
@@ -132,7 +148,7 @@ async def test_a_recording_whose_last_turn_was_cut_off(tmp_path: Path) -> None:
         journal.append(Sent(1.0, {"type": "launch"}, "v4"))
     for opener in (Doors().open(str(path)), saved_at(str(path))):
         async with opener() as opening:
-            assert opening.session.turns[0].ending == "truncated"
+            assert (await followed(opening)).turns[0].ending == "truncated"
             assert opening.agent is None and opening.replay is None
 
 
@@ -150,7 +166,8 @@ async def test_a_recorded_session_by_its_number() -> None:
     for name in ("1", "last"):
         async with Doors().open(name)() as again:
             assert list(again.journal.entries()) == entries
-            assert again.session.entries == len(entries)
+            assert (await followed(again)).entries == len(entries)
+            assert again.number == 1
 
 
 @pytest.mark.parametrize(

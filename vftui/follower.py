@@ -86,27 +86,27 @@ class Follower:
         player = self.player
         if player.shown < self._read:
             self._session, self._read, self._latest = Session(), 0, None
-        if self.reading is not None:
-            self._fold()
-        elif not player.complete:
-            self._learn()
-        self._show()
+        until = self._clock() + SLICE
+        while self.reading is not None or not player.complete:
+            (self._learn if self.reading is None else self._fold)()
+            self._show()
+            if self._clock() >= until:
+                break
         return self.reading is not None or not player.complete
 
     def _fold(self) -> None:
         """Read on into the session."""
-        player, end = self.player, self._clock() + SLICE
-        while self._read < player.shown and self._clock() < end:
-            first, last = self._read + 1, min(self._read + PIECE, player.shown)
-            for number, entry in enumerate(self._log.entries(first, last), first):
-                if number > len(player.schedule):
-                    player.schedule.add(entry)
-                for one in with_endings([entry]) if number == player.total else (entry,):
-                    self._session.apply(one)
-                self._latest = self._latest if entry.at is None else entry.at
-                self._read = number
-            if self._read < first:
-                player.cut(first - 1)
+        player = self.player
+        first, last = self._read + 1, min(self._read + PIECE, player.shown)
+        for number, entry in enumerate(self._log.entries(first, last), first):
+            if number > len(player.schedule):
+                player.schedule.add(entry)
+            for one in with_endings([entry]) if number == player.total else (entry,):
+                self._session.apply(one)
+            self._latest = self._latest if entry.at is None else entry.at
+            self._read = number
+        if self._read < last:
+            player.cut(self._read)
 
     def _show(self) -> None:
         """Put on the screen what was read, if that is all that was asked for."""
@@ -122,10 +122,9 @@ class Follower:
 
     def _learn(self) -> None:
         """Read on into the schedule alone."""
-        player, end = self.player, self._clock() + SLICE
-        while not player.complete and self._clock() < end:
-            first = len(player.schedule) + 1
-            for entry in self._log.entries(first, first + PIECE - 1):
-                player.schedule.add(entry)
-            if len(player.schedule) < first:
-                player.cut(first - 1)
+        schedule = self.player.schedule
+        first, last = len(schedule) + 1, min(len(schedule) + PIECE, self.player.total)
+        for entry in self._log.entries(first, last):
+            schedule.add(entry)
+        if len(schedule) < last:
+            self.player.cut(len(schedule))

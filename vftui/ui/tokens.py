@@ -23,6 +23,7 @@ NAME, TOTAL = 8, 7
 """Cells of the first two columns."""
 
 EMPTY = "Tokens appear here while the agent answers."
+NOTHING = [[Content.styled(EMPTY, "$quiet")]]
 LEGEND = {
     "reported": "reported by the server",
     "provisional": "~ counted from the stream",
@@ -53,7 +54,7 @@ class TokenPane(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: object = None
-        self._lines = [[Content.styled(EMPTY, "$quiet")]]  # each in parts; the last give way first
+        self._lines = NOTHING  # each in parts; the last give way first
 
     def sync(self, session: Session) -> None:
         """Catch up with the session."""
@@ -70,8 +71,7 @@ class TokenPane(Widget):
             return
         self._shown = shown
         before = len(self._lines)
-        if turn is not None:
-            self._lines = _lines(session, turn)
+        self._lines = NOTHING if turn is None else _lines(session, turn)
         self.border_subtitle = Content(LEGEND[turn.tokens.source] if turn is not None else "")
         self.refresh(layout=len(self._lines) != before)
 
