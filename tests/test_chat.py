@@ -137,7 +137,7 @@ async def test_from_a_message_to_its_traces_and_back() -> None:
             assert traces.seq == item.first_seq
             if item.kind == "reply":
                 continue
-            await on.press("m")
+            await on.press("t")
             assert on.keys_go_to(conversation)
             assert conversation.selected == index
 
@@ -157,7 +157,7 @@ async def test_there_and_back_at_every_size(size: tuple[int, int]) -> None:
 async def test_to_a_trace_that_the_filter_hides() -> None:
     log = turn("hello", text("Hi there"), trace("debug", message="a step"))
     async with stage(log=log) as on:
-        on.chat.side.traces.filter("closed")
+        on.chat.side.traces.filter("type:closed")
         on.chat.conversation.focus()
         await on.press("up", "up", "t")
         assert on.keys_go_to(on.chat.side.traces)

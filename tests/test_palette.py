@@ -69,7 +69,7 @@ async def test_a_command_is_found_by_what_it_does_and_run() -> None:
         await on.until(lambda: "Filter the traces" in on.screen_text)
         await on.press("enter")
         await on.until(lambda: on.app.screen is not None and not_palette(on))
-        await on.until(lambda: on.chat.side.trace_pane.filtering)
+        await on.until(lambda: on.chat.side.trace_pane.typing == "filter")
 
 
 def not_palette(on: Stage) -> bool:

@@ -168,7 +168,7 @@ async def test_the_zoomed_list_keeps_its_columns_and_its_filter(size: tuple[int,
         on.chat.show_side("traces")
         await on.press("z")
         assert "+ms" in on.screen_text and "Traces · 4" in on.screen_text
-        await on.press("slash", *"text", "enter")
+        await on.press("f", *"type:text", "enter")
         assert on.chat.side.traces.line_count == 1
         assert on.keys_go_to(on.chat.side.traces)
         await on.press("z")

@@ -11,108 +11,19 @@ from typing import TYPE_CHECKING
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.events import Key
 from textual.reactive import var
-from textual.widgets import Input, Static
 
 from vftui.ui.detail import TraceDetail
-from vftui.ui.field import Field
 from vftui.ui.lines import LineView
 from vftui.ui.runs import RunsPane
 from vftui.ui.tabs import Panel, Tabs
 from vftui.ui.tokens import TokenPane
+from vftui.ui.tracepane import TracePane
 from vftui.ui.traces import TraceList
 
 if TYPE_CHECKING:
     from vftui.opening import Opening
     from vftui.reading import Reading
-    from vftui.recording import Journal
-
-
-class TracePane(Vertical):
-    """The trace list under the names of its columns and, when wanted, a filter."""
-
-    ALLOW_MAXIMIZE = True
-    DEFAULT_CSS = """
-    TracePane {
-        border: round $border-blurred;
-        border-title-color: $told;
-        border-subtitle-color: $quiet;
-        &:focus-within { border: round $border; }
-        & > .columns { height: 1; color: $quiet; }
-        & > Input { display: none; height: 1; padding: 0; background: $panel; }
-        &.-filtering > Input { display: block; }
-    }
-    """
-
-    filtering: var[bool] = var(False, toggle_class="-filtering")
-    """Whether a filter is being typed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._state: object = None  # what the border says
-
-    def compose(self) -> ComposeResult:
-        """A filter, the names of the columns, the rows."""
-        yield Field('a type, or "some text"; enter keeps it, esc clears it')
-        yield Static(classes="columns", markup=False)
-        yield TraceList()
-
-    @property
-    def rows(self) -> TraceList:
-        """The list."""
-        return self.query_one(TraceList)
-
-    def sync(self, journal: Journal) -> None:
-        """Catch up with the recording."""
-        self.rows.sync(journal)
-        self._say()
-
-    def on_resize(self) -> None:
-        """The columns may be others now."""
-        self._say()
-
-    @on(TraceList.FollowChanged)
-    def _say(self) -> None:
-        rows = self.rows
-        if self._state != rows.state:
-            self._state = self.border_title, self.border_subtitle = rows.state
-        names = self.query_one(".columns", Static)
-        header = rows.columns(rows.line_width).header() if rows.line_count else ""
-        if names.content != header:
-            names.update(header, layout=False)
-
-    @on(TraceList.FilterWanted)
-    def _ask(self) -> None:
-        self.filtering = True
-        field = self.query_one(Field)
-        field.value = self.rows.filter_words
-        field.focus()
-
-    @on(Input.Changed)
-    def _typed(self, message: Input.Changed) -> None:
-        message.stop()
-        if self.filtering:
-            self.rows.filter(message.value)
-            self._say()
-
-    @on(Input.Submitted)
-    def _done(self, message: Input.Submitted) -> None:
-        message.stop()
-        self._close()
-
-    def on_key(self, event: Key) -> None:
-        """Escape while a filter is typed: all entries again."""
-        if event.key == "escape" and self.filtering:
-            event.stop()
-            self.rows.filter("")
-            self._close()
-
-    def _close(self) -> None:
-        self.filtering = False
-        self.rows.focus()
-        self._say()
-
 
 LOWER: tuple[Panel, ...] = ("detail", "runs")
 """The panels that share the place below the list, where there is room for both."""
@@ -178,7 +89,7 @@ class SideColumn(Vertical):
     def sync(self, opening: Opening) -> None:
         """Catch up with the session and its recording."""
         self._log = opening.log
-        self.trace_pane.sync(self._log)
+        self.trace_pane.sync(self._log, opening.session.evidence)
         self.tokens.sync(opening.session)
         if opening.repeats is not None:
             self.runs.sync(opening.repeats)
