@@ -34,12 +34,14 @@ __all__ = ["Reading", "Row", "Source", "Span", "prepare"]
 
 _MATCHING = """
     SELECT json_group_array({number}) FROM {facts} AS f {join}
-    LEFT JOIN remarks AS m ON m.session = f.session AND m.seq = f.seq
     WHERE f.session = ? AND f.seq > ? AND f.seq <= ? AND ({where})
 """
 """All numbers at once: a row for each would cost twice as much."""
 
-_JOIN = "JOIN {entries} AS e ON e.session = f.session AND e.seq = f.seq"
+_BYTES = "CROSS JOIN {entries} AS e ON e.session = f.session AND e.seq = f.seq"
+"""CROSS: in this order, so that only what passes the rest of a query has its bytes read."""
+
+_REMARKS = " LEFT JOIN remarks AS m ON m.session = f.session AND m.seq = f.seq"
 
 _SPAN = "SELECT count(*), max(seq) FROM {facts} WHERE session = ? AND span = ? AND seq > ?"
 
@@ -126,7 +128,8 @@ class Reading(ABC):
         where = query.where(problems)
         number = "DISTINCT coalesce(f.span, f.seq)" if merged else "f.seq"
         question = _MATCHING.replace("{number}", number).replace("{where}", where.sql)
-        question = question.replace("{join}", _JOIN if where.needs_bytes else "")
+        join = _BYTES * where.needs_bytes + _REMARKS * where.needs_remarks
+        question = question.replace("{join}", join)
         values = (self.id, after, until, *where.parameters)
         found: set[int] = set()
         with self._reader() as source:
