@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vftui.session.rules.rule import Detector, Event, Report, Rule
+from vftui.session.rules.events import UNKNOWN
+from vftui.session.rules.rule import Detector, Event, Report, Rule, short
 from vftui.session.turn import Turn
 from vftui.wire.payloads import Completion
 
@@ -46,8 +47,12 @@ class Completions(Detector):
             for key in [*self._open] if identity is None else [identity, None]:
                 self._broken_off(key, event.seq)
             self._open[identity] = event.seq
-        elif piece.state == "end" and self._open.pop(self._ended(identity), None) is None:
-            self._unseen(event, "ended")
+        elif piece.state == "end":
+            if self._open.pop(self._ended(identity), None) is None:
+                self._unseen(event, "ended")
+        else:
+            text = f"A completion came in the unknown state {short(piece.state)}."
+            self.report(UNKNOWN, (event.seq,), text)
 
     def close(self) -> None:
         """A turn that was cut off leaves everything open; how it ended says so."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vftui.session.rules.rule import Detector, Event, Report, Rule, short
 from vftui.session.turn import Turn
 from vftui.wire.lenient import READ_LENIENTLY
-from vftui.wire.payloads import MODELS, Completion, Unknown
+from vftui.wire.payloads import MODELS, Unknown
 
 AFTER_END = Rule(
     "text-after-end",
@@ -39,7 +39,6 @@ UNKNOWN = Rule(
 )
 
 _EVENTS = frozenset({"trace", "message", "state", "end", "error"})
-_STATES = ("start", "content", "end")
 _INTERNAL = "__vf_internal__"
 _COMMON = frozenset({"type", "payload", "time", "turnID", "handleID"})
 """What any trace may bring; one of the agent's author brings more: its ways on, or keys of his."""
@@ -68,9 +67,6 @@ class Events(Detector):
             self._without_trace(event)
         elif type(payload) is Unknown:
             self._check_type(event)
-        elif type(payload) is Completion and payload.state not in _STATES:
-            text = f"A completion came in the unknown state {short(payload.state)}."
-            self.report(UNKNOWN, (event.seq,), text)
         if decoded.problem is not None:
             self._check_framing(event)
 

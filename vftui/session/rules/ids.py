@@ -38,38 +38,42 @@ class Ids(Detector):
         super().__init__(turn, report)
         self._last = ""
         self._last_seq = 0
-        self._number: int | None = None  # the highest
+        self._number = -1  # the highest
+        self._next: str | None = None  # the one behind it
         self._counts = False  # whether one was the next of the one before
         self._seen: set[str] = set()
 
     def hear(self, event: Event) -> None:
         """An event with an id, or one that only inherits the id of an earlier one."""
         identity = event.frame.id
-        if identity == self._last:
+        if identity == self._next:
+            self._number += 1
+            self._next = str(self._number + 1)
+            self._counts = True
+        elif identity == self._last:
             if identity and _has_id(event.frame.raw):
                 self._again(event)
             return
-        if identity.isdecimal() and len(identity) <= _MOST_DIGITS:
-            self._count(event, int(identity))
+        elif identity.isdecimal() and len(identity) <= _MOST_DIGITS:
+            self._jump(event, int(identity))
         elif identity in self._seen:
             self._again(event)
         elif len(self._seen) < MOST:
             self._seen.add(identity)
         self._last, self._last_seq = identity, event.seq
 
-    def _count(self, event: Event, number: int) -> None:
+    def _jump(self, event: Event, number: int) -> None:
+        """The first number, or one that is not the next."""
         before = self._number
-        if before is not None and number <= before:
+        if number <= before:
             self._again(event)
             return
-        if before is not None and number == before + 1:
-            self._counts = True
-        elif before is not None and self._counts:
+        if self._counts and number > before + 1:
             first, last = before + 1, number - 1
             what = f"Id {first} is" if first == last else f"Ids {first} to {last} are"
             text = f"{what} missing: {number} follows {before}."
             self.report(MISSING, (self._last_seq, event.seq), text)
-        self._number = number
+        self._number, self._next = number, str(number + 1)
 
     def _again(self, event: Event) -> None:
         identity = event.frame.id
