@@ -9,13 +9,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.logs import event, trace
 from vftui.facts import LEVELS as FACT_LEVELS
+from vftui.facts import facts_of
 from vftui.query import QueryError, parse
 from vftui.query.sql import FUNCTIONS, unescaped
 from vftui.query.values import LEVELS
+from vftui.reading import Row as JournalRow
+from vftui.recording import Recording
+from vftui.records import record
+from vftui.session.log import ENDINGS, Closed, Entry, Opened, Received, Sent
+from vftui.wire.frames import parse_frame
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,7 @@ def texts(row: Row) -> list[str]:
     if row.kind != "received" and row.extra is not None:
         told.append(row.extra)
     return told + [
-        text[: text.index('"')] + f'"{json.loads(text[text.index(chr(34)) :])}"' for text in told
+        re.sub(r'"(\\.|[^"\\])*"', lambda found: f'"{json.loads(found[0])}"', text) for text in told
     ]
 
 
@@ -314,6 +321,64 @@ def test_an_entry_passes_either_a_query_or_its_opposite(entries: list[Row], aske
     some = passing(entries, asked.words, PROBLEMS)
     others = passing(entries, f"-({asked.words})", PROBLEMS)
     assert sorted(some + others) == [row.seq for row in entries]
+
+
+# The same, asked of a recording
+
+AT = st.none() | st.sampled_from((1.0, 1.25, 2.0, 5.0, 100.0))
+ENTRIES: st.SearchStrategy[Entry] = st.one_of(
+    st.builds(lambda at: Sent(at, {"type": "text"}, "v4", body=b'{"type":"text"}'), AT),
+    st.builds(
+        lambda at, status: Opened(at, status, note="Später"), AT, st.sampled_from((200, 429))
+    ),
+    st.builds(
+        lambda at, level, message: trace("debug", at, message=message, level=level),
+        AT,
+        st.sampled_from(("debug", "info", "warn", "error", "fatal", None)),
+        st.sampled_from(("Order", "pier 3", "completed in gpt-4o")),
+    ),
+    st.builds(
+        lambda at, state: trace("completion", at, state=state, content="a b"),
+        AT,
+        st.sampled_from(("start", "content", "end")),
+    ),
+    st.builds(lambda at: event({"x": 1}, "state", at), AT),
+    st.builds(lambda at: trace("my own", at, a="é"), AT),
+    st.builds(lambda at: Received(at, parse_frame(b"event: trace\ndata: {no\n\n")), AT),
+    st.builds(lambda at, ending: Closed(at, ending), AT, st.sampled_from(ENDINGS)),
+)
+
+
+def asked_of(found: JournalRow) -> Row:
+    """What a query can ask of a row that was read."""
+    facts, kept = facts_of(found.entry), record(found.entry)
+    return Row(
+        found.seq, found.turn, facts.kind, facts.type, facts.event, found.level, found.flags,
+        found.span, found.size, found.since, found.gap, facts.tool, facts.model, kept.raw,
+        kept.extra, int(found.marked), found.remark,
+    )  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ENTRIES, max_size=20), QUERIES, st.integers(0, 20), st.integers(0, 20))
+def test_a_recording_answers_what_its_rows_say(
+    entries: list[Entry], asked: Asked, after: int, until: int
+) -> None:
+    with Recording.temporary() as recording:
+        journal = recording.begin(title="", api="v4", started=0.0)
+        for entry in entries:
+            journal.append(entry)
+        journal.mark(range(1, len(entries) + 1, 3), on=True)
+        for seq in range(1, len(entries) + 1, 4):
+            journal.remark(seq, "Später")
+        query = parse(asked.words)
+        passing = [row for row in journal.rows() if asked.passes(asked_of(row))]
+        seqs = [row.seq for row in passing]
+        assert list(journal.matching(query, problems=PROBLEMS)) == seqs
+        heads = sorted({row.span or row.seq for row in passing})
+        assert list(journal.matching(query, problems=PROBLEMS, merged=True)) == heads
+        window = journal.matching(query, problems=PROBLEMS, after=after, until=until)
+        assert list(window) == [seq for seq in seqs if after < seq <= until]
 
 
 @given(st.text(st.sampled_from("atype:levl>=<!'\"/\\()-#@.,*[ORNT013ms é\ud800\n"), max_size=40))
