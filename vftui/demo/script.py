@@ -61,6 +61,26 @@ _HIRE: Steps = (
     Buttons((path_button("City bike"), path_button("E-bike"), path_button("Cargo bike"))),
 )
 
+SLOW_PARTS = {"round": 0.6, "dock_lookup": 0.8, "delay": 1.2, "first": 0.5, "every": 0.05}
+"""Seconds of what `slow dock` does, so that a client's own figures can be held against them: a
+model's round, the tool, a delay that no trace explains, the wait for the answer, its pieces."""
+
+_SLOW: Steps = (
+    Only(
+        ("v4",),
+        (_START, Send(SLOW_PARTS["round"]), Spend("claude-3.5-haiku", 640, 21, by="Agent")),
+    ),
+    Tool("dock_lookup", SLOW_PARTS["dock_lookup"]),
+    Send(SLOW_PARTS["delay"]),
+    Answer(
+        texts.SLOW,
+        model="claude-3.5-haiku",
+        by="Agent",
+        first=SLOW_PARTS["first"],
+        every=SLOW_PARTS["every"],
+    ),
+)
+
 _PAYMENT: Steps = (
     Say("Opening the payment sheet. Choose how it ends."),
     paths(
@@ -101,6 +121,7 @@ _NAMES = tuple(name.lower() for name, _, _ in BIKES)
 
 DESK: tuple[Scene, ...] = (
     Scene("hire a bike", "an agent's turn: reasoning, a tool, two models", _HIRE, ("hire a bike",)),
+    Scene("slow dock", "the same, and slow: find out where the time goes", _SLOW),
     Scene(
         "hold",
         "keeps a bike for ten minutes",

@@ -32,6 +32,11 @@ HOLD = """\
 Done: a bike waits for you at **Pier 3** for the next ten minutes, rack 12. Hold your phone to the \
 lock, wait for the blue light, and pull. Say `payment` when you want to pay."""
 
+SLOW = (
+    "The dock service took its time, and so did I: **Pier 3** has four bikes left. "
+    "Look at where the seconds went: two model calls, one tool, and a wait that nobody explains."
+)
+
 WAIT = "Take your time: I will ask again after 5 seconds, if your client sends a no-reply action."
 
 CODE_OF_THE_LOCK = "4821"
