@@ -267,7 +267,7 @@ def test_a_completion_changes_what_is_around_the_cursor_only(text: str, cursor: 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_a_quoted_value_is_read_as_it_was(value: str) -> None:
     where = parse(f"type:{quoted(value)}").where()
-    assert (where.sql, where.parameters) == ("f.type = ?", (value,))
+    assert (where.sql, where.parameters) == ("f.type = ? COLLATE NOCASE", (value,))
 
 
 # Cost

@@ -92,7 +92,17 @@ class Asked:
     passes: Callable[[Row], bool]
 
 
-TYPES = ("debug", "Debug", "completion-continue", "completion-end", "my type", "a*b", "[x]", "a?c")
+TYPES = (
+    "debug",
+    "Debug",
+    "completion-continue",
+    "completion-end",
+    "my type",
+    "a*b",
+    "[x]",
+    "a_c",
+    "É%",
+)
 NAMES = ("gpt-4o", "Claude", "dock_lookup,ÉLAN", "")
 MESSAGES = st.text(st.sampled_from('aAbBéÉßS"\\/\n\t🚲 %_<\x00'), max_size=8)
 PROBLEMS = (2, 5)
@@ -163,13 +173,17 @@ def names(draw: st.DrawFn) -> Asked:
         "*e": ".*e",
         "a*b": "a.*b",
         "[*": r"\[.*",
-        "a?*": r"a\?.*",
+        "é*": "é.*",
+        "*%": ".*%",
+        "A_*": r"a_.*",
     }
     plain = st.sampled_from((*TYPES, "state", "none")).map(
         lambda name: (quoted(name), re.escape(name))
     )
     chosen = draw(st.lists(plain | st.sampled_from(list(globs.items())), min_size=1, max_size=3))
-    expression = re.compile("|".join(f"(?:{pattern})" for _, pattern in chosen), re.DOTALL)
+    expression = re.compile(
+        "|".join(f"(?:{pattern})" for _, pattern in chosen), re.ASCII | re.DOTALL | re.IGNORECASE
+    )
     return Asked(
         f"{field}{operator}{','.join(name for name, _ in chosen)}",
         lambda row: bool(expression.fullmatch(getattr(row, field))) != (operator == "!="),

@@ -73,15 +73,13 @@ def _pattern(value: Value) -> Condition:
 
 
 def _names(column: str) -> Callable[[str, Value], Condition]:
-    """A name, in which a `*` that is not quoted stands for anything."""
+    """A name, in which a `*` that is not quoted stands for anything; its case does not matter."""
 
     def read(operator: str, value: Value) -> Condition:
         if value.form == "word" and "*" in value.text:
-            glob = re.sub(r"[?\[]", r"[\g<0>]", value.text)
-            found = Condition(f"{column} GLOB ?", (glob,))
-        else:
-            found = Condition(f"{column} = ?", (value.text,))
-        return found
+            pattern = re.sub(r"[%_\\]", r"\\\g<0>", value.text).replace("*", "%")
+            return Condition(f"{column} LIKE ? ESCAPE '\\'", (pattern,))
+        return Condition(f"{column} = ? COLLATE NOCASE", (value.text,))
 
     return read
 
