@@ -39,6 +39,7 @@ TESTED_ELSEWHERE = {
     "checks": "test_checks.py",
     "commands": "test_cli.py",
     "demo": "test_demo.py",
+    "formats": "test_formats.py",
     "render": "test_render.py",
     "database.py": "test_recording.py",
     "errors.py": "test_cli.py",

@@ -24,7 +24,7 @@ def write(log: Log) -> Iterator[bytes]:
     session = True
     for part in log.parts():
         sent = part.entries[0]
-        if not isinstance(sent, Sent) or not sent.url:
+        if not isinstance(sent, Sent) or not _is_safe(sent):
             yield f"# turn {part.number}: its request is not known\n\n".encode()
             continue
         words = one_line(describe(sent.action), _WIDTH)
@@ -35,6 +35,16 @@ def write(log: Log) -> Iterator[bytes]:
         yield f"# turn {part.number}: {words}\n{curl(requests)}\n\n".encode()
 
 
+def _is_safe(sent: Sent) -> bool:
+    """Whether an action has an address that curl takes for nothing else, such as an option."""
+    try:
+        usable = urlsplit(sent.url).scheme in ("http", "https")
+    except ValueError:
+        return False
+    method = sent.method
+    return usable and sent.url.isprintable() and method.isascii() and method.isalpha()
+
+
 def turn_request(sent: Sent) -> Request:
     """The request that a recorded action went out with, without its credential."""
     like = DIALECTS[sent.api].turn_request(Target("", "", "", ""), sent.action)
@@ -43,10 +53,7 @@ def turn_request(sent: Sent) -> Request:
 
 def session_request(head: Head, sent: Sent) -> Request | None:
     """The request that opens a session like the recorded one, where the generation has them."""
-    try:
-        address = urlsplit(sent.url)
-    except ValueError:
-        return None
+    address = urlsplit(sent.url)
     base = f"{address.scheme}://{address.netloc}"
     target = Target(base, head.project, head.environment, head.user)
     return DIALECTS[sent.api].session_request(target)

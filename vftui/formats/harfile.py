@@ -65,6 +65,8 @@ def _ours(turn: dict[str, Any]) -> Iterator[Line]:
     place = 0
     for told in turn["_entries"]:
         raw = None
+        if not isinstance(told, dict):
+            raise ValueError("entry")
         if told.get("kind") == "received":
             length = told.get("length")
             if not isinstance(length, int) or not 0 <= length <= len(body) - place:
