@@ -103,6 +103,8 @@ class Watch:
         """The turn is over."""
         for detector in self._detectors:
             detector.close()
+        # A cycle that is cut here need not be looked for.
+        self._detectors, self._hear_all, self._hear = [], [], {}
 
     def _report(self, rule: Rule, seqs: tuple[int, ...], text: str) -> None:
         found = self._problems.found
