@@ -61,6 +61,7 @@ class Journal(Reading):
     def __init__(self, path: Path, connection: sqlite3.Connection, session: int) -> None:
         super().__init__(path, session)
         self._connection = connection
+        prepare(connection)
         self._thread = threading.get_ident()
         self._waiting: list[_Waiting] = []
         self._timer: asyncio.TimerHandle | None = None

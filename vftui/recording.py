@@ -19,9 +19,9 @@ from typing import Any
 from vftui.database import connect, told, transaction
 from vftui.errors import ConfigurationError
 from vftui.journal import Journal
-from vftui.reading import prepare
 from vftui.records import storable
 from vftui.rows import Row, Span
+from vftui.searching import search
 
 __all__ = ["Journal", "Recording", "Row", "SessionRow", "Span"]
 
@@ -34,12 +34,11 @@ _SESSIONS = """
 """
 
 
-_SEARCH = """
-    SELECT session, count(*) FROM entries WHERE holds(raw, kind, extra, ?) GROUP BY session
-"""
-
 _PIECE = 20_000
 """Entries that are deleted at once."""
+
+_PAGES = 5000
+"""Pages that are given back to the disk at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,6 @@ class Recording:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
-        prepare(connection)
         self._folder: TemporaryDirectory[str] | None = None
         self._journals: list[Journal] = []
 
@@ -148,11 +146,13 @@ class Recording:
         empty = "UPDATE sessions SET title = '', project = '', user = '', tags = '', size = 0"
         self._change(f"{empty} WHERE id = ?", session)
         with told("write to", self.path):
-            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+            (free,) = self._ask("PRAGMA freelist_count")[0]
+            for _ in range(0, free, _PAGES):  # a plain `execute` would give back one page only
+                self._connection.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
 
     def search(self, text: str) -> dict[int, int]:
-        """How many entries of each session contain a text, in any case."""
-        return dict(self._ask(_SEARCH, text.casefold()))
+        """How often each session has a text; any thread may ask."""
+        return search(self.path, text)
 
     def _ask(self, question: str, *values: object) -> list[Any]:
         with told("read", self.path):
