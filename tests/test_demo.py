@@ -21,6 +21,7 @@ from tests.bodies import BODIES
 from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.demo.failures import FAILURES
 from vftui.demo.port import bound
+from vftui.demo.stream import Rest
 from vftui.errors import ConfigurationError
 from vftui.wire.dialects import Api
 from vftui.wire.frames import Frame, FrameReader
@@ -572,6 +573,24 @@ async def test_waits_make_a_believable_pace(api: Api) -> None:
     assert len(deltas) >= 10 and "“hm”" in body.text
     assert sum(waits) >= 1.0 and waits[0] == pytest.approx(0.4)
     assert all(0.05 <= wait <= 0.1 for wait in waits[1:])
+
+
+@pytest.mark.parametrize("late", [0.0, 0.003, 0.2, -1.0])
+async def test_many_short_waits_are_as_long_as_the_script(late: float) -> None:
+    """Each lasts longer than it should, or not at all, and the next ones make up for it."""
+    clock = 0.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal clock
+        clock += max(0.0, seconds + late)
+
+    rest = Rest(sleep, lambda: clock)
+    for _ in range(100):
+        await rest.wait(0.05)
+    if late >= 0:
+        assert -1e-9 <= clock - max(5.0, 100 * late) <= late + 0.05
+    else:
+        assert clock == 0
 
 
 async def test_v2beta1_keeps_long_waits_alive() -> None:

@@ -108,6 +108,13 @@ async def test_bars_are_to_scale_at_every_width(width: int) -> None:
         assert answer.endswith(("2.1 s", "2.2 s"))
 
 
+async def test_a_sliver_of_a_pane_still_stands() -> None:
+    async with shown(await talked("v4", "slow dock")) as (_, pane, pilot):
+        for size in ((5, 3), (1, 1), (12, 4), (30, 9)):
+            await pilot.resize_terminal(*size)
+            assert all(len(row) <= max(1, pane.line_width) for row in rows(pane))
+
+
 async def test_bars_have_traces() -> None:
     async with shown(await talked("v4", "slow dock")) as (app, pane, pilot):
         pane.focus()

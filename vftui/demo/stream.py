@@ -1,10 +1,11 @@
 """Plays the cues of a turn into a response body, at the pace of a conversation.
 
-Two rules:
+Three rules:
 
 1. One chunk is one whole frame; only a burst packs many into one.
 2. Waits are multiplied by the pace, so that 0 plays without waiting. A stall is a failure and
    not a wait: it lasts until the client leaves.
+3. What a wait lasted too long, the next ones make up for (`Rest`).
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Player:
         self, cues: Sequence[Cue], writer: Writer, state: dict[str, Any]
     ) -> AsyncIterator[bytes]:
         """The chunks of the body. Raises `HungUp` where the connection must break."""
+        rest = Rest(self.sleep, asyncio.get_running_loop().time)
         if writer.opening:
             yield writer.opening
         for cue in cues:
@@ -56,15 +58,15 @@ class Player:
                 yield frame[: len(frame) // 2]
                 await self.sleep(0)
                 raise HungUp(reset=cue.reset)
-            async for chunk in self._chunks(cue, writer):
+            async for chunk in self._chunks(cue, writer, rest):
                 yield chunk
         for frame in writer.closing(state):
             yield frame
 
-    async def _chunks(self, cue: Cue, writer: Writer) -> AsyncIterator[bytes]:
+    async def _chunks(self, cue: Cue, writer: Writer, rest: Rest) -> AsyncIterator[bytes]:
         match cue:
             case float() | int():
-                async for comment in self._wait(cue * self.pace, writer.keep_alive):
+                async for comment in _wait(cue * self.pace, writer.keep_alive, rest):
                     yield comment
             case bytes():
                 yield cue
@@ -82,9 +84,30 @@ class Player:
             case dict():
                 yield writer.trace(cue)
 
-    async def _wait(self, seconds: float, keep_alive: bytes) -> AsyncIterator[bytes]:
-        while keep_alive and seconds > KEEP_ALIVE:
-            await self.sleep(KEEP_ALIVE)
-            yield keep_alive
-            seconds -= KEEP_ALIVE
-        await self.sleep(seconds)
+
+class Rest:
+    """The waits of one turn: what one of them lasted too long, the next ones make up for.
+
+    A turn of many short waits is as long as its script, to the few milliseconds of the last one.
+    """
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]], now: Callable[[], float]) -> None:
+        self._sleep = sleep
+        self._now = now
+        self._late = 0.0
+
+    async def wait(self, seconds: float) -> None:
+        """Wait so long, less what was waited too long before."""
+        wanted = max(0.0, seconds - self._late)
+        self._late -= seconds - wanted
+        begun = self._now()
+        await self._sleep(wanted)
+        self._late += max(0.0, self._now() - begun - wanted)
+
+
+async def _wait(seconds: float, keep_alive: bytes, rest: Rest) -> AsyncIterator[bytes]:
+    while keep_alive and seconds > KEEP_ALIVE:
+        await rest.wait(KEEP_ALIVE)
+        yield keep_alive
+        seconds -= KEEP_ALIVE
+    await rest.wait(seconds)

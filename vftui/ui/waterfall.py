@@ -6,6 +6,7 @@ keys.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from vftui.session.timeline import Timeline
     from vftui.session.turn import Turn
 
-SLICE = 400
+SLICE = 200
 """Entries that are read before the keys have their turn again."""
 
 LEAST_NAME, MOST_NAME, FIGURE = 6, 22, 9
@@ -204,7 +205,8 @@ traces of a bar, **[** and **]** the turn before and after.
         self._rebuild()
         if last < turn.last_seq:
             self._reading = True
-            self.call_later(self._read)
+            # Not `call_later`: a queue that is never empty lets nobody else have a turn.
+            asyncio.get_running_loop().call_soon(self.call_next, self._read)
 
     # Lines
 
