@@ -125,6 +125,7 @@ def test_the_evidence_of_problems_is_one_parameter() -> None:
 
 ERRORS = """
 tpye:debug       | ^^^^             | There is no field tpye.                 | Did you mean type?
+a tpye:          |   ^^^^           | There is no field tpye. | Did you mean type?
 http://x.y       | ^^^^             | There is no field http.                 | quotation marks
 level>=wran      |        ^^^^      | There is no such level.                 | Did you mean warn?
 is:eror          |    ^^^^          | No entry is eror.                       | Did you mean error?
@@ -143,7 +144,10 @@ type:/x/         |      ^^^         | type takes no regular expression.       | 
 type:            |      ^           | A value is missing here.                | type:debug,choice
 type:a,          |        ^         | A value is missing here.                | type:debug,choice
 type:a,,b        |        ^         | A value is missing here.                | type:debug,choice
-text:(a)         |      ^           | A value is missing here.                | type:debug,choice
+text:(a)         |      ^           | A value is missing here.                | text:"order"
+is:a -gap>       |           ^      | A value is missing here.                | gap>500ms
+#4 turn:1,       |           ^      | A value is missing here.                | turn:2..4
+#                |  ^               | A value is missing here.                | #401
 gap > 5          |     ^            | This needs the name of a field          | gap>500ms
 "pier 3          | ^^^^^^^          | This quotation mark is not closed.      | Close it
 say 'pier        |     ^^^^^        | This quotation mark is not closed.      | Close it
@@ -161,7 +165,7 @@ a - b            |   ^              | There is nothing behind - to leave out. | 
 #four            |  ^^^^            | This is not a whole number.             | such as 3
 @                | ^                | @ needs the name of a saved filter.     | @slow
 @slwo            | ^^^^^            | No filter is saved as slwo.             | Did you mean slow?
--@wrong          |  ^^^^^^          | The saved filter wrong cannot be used   | type:debug,choice
+-@wrong          |  ^^^^^^          | The saved filter wrong cannot be used   | gap>500ms
 @me              | ^^^              | asks for itself                         | Save it anew.
 x @round         |   ^^^^^^         | asks for itself                         | Save it anew.
 , a              | ^                | A comma stands between                  | type:debug,choice

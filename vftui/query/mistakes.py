@@ -9,7 +9,7 @@ from vftui.query.errors import QueryError, nearest
 from vftui.query.fields import FIELDS
 
 if TYPE_CHECKING:
-    from lark import Token, UnexpectedInput
+    from lark import UnexpectedInput
 
 _AS_TEXT = "To look for it as a text, put it in quotation marks."
 _QUOTE = "Close it, or put the text in the other quotation marks."
@@ -36,39 +36,36 @@ _CHARACTERS = {
 
 _WORDS = ("OR", "AND", "NOT")
 _QUOTED = re.compile(r"""\"(\\.|[^"\\])*"|'(\\.|[^'\\])*'|/(\\.|[^/\\])+/""", re.DOTALL)
+_FIELD_BEFORE = re.compile(r"([^\W\d_]+)(?::|!=|>=|<=|>|<|=)\s*$")
+_LAST_FIELD = re.compile(r"([^\W\d_]+)[:=!<>]+[^:=!<>]*$")
 
 
 def explained(error: UnexpectedInput, words: str) -> QueryError:
     """The error that says what is wrong at which place."""
     from lark import UnexpectedToken
 
-    before = (error.token_history or [None])[-1] if hasattr(error, "token_history") else None
-    if before is not None and before.type == "FIELD" and field_name(before) not in FIELDS:
-        return unknown_field(before)
-    if not isinstance(error, UnexpectedToken):
-        return _character(error.pos_in_stream or 0, words)
-    if error.token.type == "$END":
-        return _ended(words, error.accepts)
-    at, word = error.token.start_pos or 0, str(error.token)
-    if "VALUE" in error.accepts:
-        return QueryError("A value is missing here.", "Write it as type:debug,choice", at=at)
-    if word == ")":
+    accepts = error.accepts if isinstance(error, UnexpectedToken) else set()
+    ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    at = len(words.rstrip()) if ended else error.pos_in_stream or 0
+    field = _FIELD_BEFORE.search(words[:at])
+    if field is not None and field[1].lower() not in FIELDS:
+        return unknown_field(field[1].lower(), field.start())
+    if "VALUE" in accepts:
+        return _missing(words, at)
+    if ended:
+        return _ended(words, at, accepts)
+    if words[at] == ")":
         return _closed(words, at)
-    if word in _WORDS:
+    word = next((word for word in _WORDS if words.startswith(word, at)), None)
+    if word is not None:
         return QueryError(f"{word} needs something on its left.", _AS_TEXT, at=at, length=len(word))
     return _character(at, words)
 
 
-def field_name(token: Token) -> str:
-    """The name in a token that is a name and an operator."""
-    return token.rstrip(":!=<>").lower()
-
-
-def unknown_field(token: Token) -> QueryError:
+def unknown_field(name: str, at: int) -> QueryError:
     """The error for a field that there is not."""
-    name = field_name(token)
     hint = f"{nearest(name, FIELDS)} A text goes in quotation marks."
-    return QueryError(f"There is no field {name}.", hint, at=token.start_pos or 0, length=len(name))
+    return QueryError(f"There is no field {name}.", hint, at=at, length=len(name))
 
 
 def _character(at: int, words: str) -> QueryError:
@@ -84,22 +81,26 @@ def _closed(words: str, at: int) -> QueryError:
     if words[:at].rstrip().endswith("("):
         return QueryError("There is nothing between these parentheses.", at=at)
     if before and before[-1].lstrip("(") in (*_WORDS, "-"):
-        return _ended(words[:at], set())
+        return _ended(words, len(words[:at].rstrip()), set())
     return QueryError("There is no parenthesis to close.", _AS_TEXT, at=at)
 
 
-def _ended(words: str, accepts: set[str]) -> QueryError:
+def _ended(words: str, end: int, accepts: set[str]) -> QueryError:
     """The text ends, or a parenthesis closes, before something is complete."""
-    end = len(words.rstrip())
-    if "VALUE" in accepts:
-        return QueryError("A value is missing here.", "Write it as type:debug,choice", at=end)
     if "RPAR" in accepts:
         bare = _QUOTED.sub(lambda found: " " * len(found[0]), words)
         return QueryError("This parenthesis is not closed.", "Close it with )", at=_open(bare))
-    word = re.split(r"[\s(]", words.rstrip())[-1] or "("
-    return QueryError(
-        f"{word} needs something on its right.", _AS_TEXT, at=end - len(word), length=len(word)
-    )
+    word = re.split(r"""[\s()"'/]""", words[:end])[-1] or "("
+    message = f"{word} needs something on its right."
+    return QueryError(message, _AS_TEXT, at=end - len(word), length=len(word))
+
+
+def _missing(words: str, at: int) -> QueryError:
+    """A field, a comma or # stands there without a value behind it."""
+    last = _LAST_FIELD.search(words[:at])
+    field = FIELDS.get(last[1].lower() if last else "", FIELDS["type"])
+    example = "#401" if words[:at].rstrip().endswith("#") else field.example
+    return QueryError("A value is missing here.", f"Write it as {example}", at=at)
 
 
 def _open(words: str) -> int:

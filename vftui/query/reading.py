@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from vftui.query.conditions import Condition, either, every, opposite
 from vftui.query.errors import QueryError, nearest
 from vftui.query.fields import FIELDS, ORDER, text
-from vftui.query.mistakes import explained, field_name, unknown_field
+from vftui.query.mistakes import explained, unknown_field
 from vftui.query.values import Value
 
 if TYPE_CHECKING:
@@ -116,11 +116,11 @@ class _Reader:
 
     def _field(self, token: Token, values: Sequence[Token]) -> Condition:
         """The condition of `name:value,value`."""
-        name = field_name(token)
+        name = token.rstrip(":!=<>").lower()
         operator, at = token[len(name) :], (token.start_pos or 0) + len(name)
         field = FIELDS.get(name)
         if field is None:
-            raise unknown_field(token)
+            raise unknown_field(name, token.start_pos or 0)
         if operator not in field.operators or (operator in ORDER and len(values) > 1):
             message = f"{name} cannot be compared like this."
             hint = f"Write it as {field.example}"
