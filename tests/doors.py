@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 from textual.app import App
@@ -13,7 +14,7 @@ from textual.screen import Screen
 
 from vftui.errors import ConfigurationError, VftuiError
 from vftui.opening import Finding, Form, Keep, NameTaken, Opener, Opening, Profile
-from vftui.recording import SessionRow
+from vftui.recording import Recording, SessionRow
 from vftui.ui.theme import THEMES
 from vftui.wire.dialects import Api
 
@@ -67,6 +68,8 @@ class PaperDoors:
         self.gate.set()
         self.error: VftuiError | None = None
         """What every door raises."""
+        self.file = Path("recordings.db")
+        """The file of recordings."""
         self.check_error: VftuiError | None = None
         """What a check ends with."""
 
@@ -125,6 +128,11 @@ class PaperDoors:
 
     def open(self, path: str) -> Opener:
         return self._through("open", path)
+
+    def recordings(self) -> Recording:
+        if self.error is not None:
+            raise self.error
+        return Recording.open(self.file)
 
     def again(self, row: SessionRow) -> Opener:
         return self._through("again", row.id)

@@ -74,7 +74,7 @@ class Follower:
             self.player.advance()
             busy = self._step()
             rest = REST if busy else self.player.due()
-            if not busy or self._clock() - self._told_at >= TELL:
+            if not busy or self.player.playing or self._clock() - self._told_at >= TELL:
                 self._told_at = self._clock()
                 changed()
             with suppress(TimeoutError):

@@ -129,6 +129,12 @@ class VftuiApp(App[VftuiError]):
         screen = AgentsScreen(self._doors, self._enter, opening.about, changeable=changeable)
         self.push_screen(screen, self._switch)
 
+    def on_chat_screen_recordings_wanted(self, message: ChatScreen.RecordingsWanted) -> None:
+        """Offer what was recorded."""
+        from vftui.ui.sessions import SessionsScreen
+
+        self.push_screen(SessionsScreen(self._doors, message.opening.number), self._switch)
+
     def _switch(self, opener: Opener | None) -> None:
         if opener is not None:
             self._enter(opener)
