@@ -434,6 +434,10 @@ def test_a_tool_that_failed_behind_an_answer_is_told(entries: list[Entry], sound
     assert rules_of(session_of(*entries)) == (set() if sound else {"tool-failed"})
 
 
+def test_a_turn_that_broke_off_has_no_fine_answer() -> None:
+    assert session_of(tool("failed", "error", 503), ANSWER, ending="truncated").problems == []
+
+
 def test_a_knowledge_base_that_does_not_say_what_it_found_found_something() -> None:
     assert session_of(trace("knowledgeBase", query={"output": "Yes."})).problems == []
     assert session_of(trace("knowledgeBase", chunks=[], faqAnswer="Yes.")).problems == []
@@ -443,7 +447,7 @@ def test_a_knowledge_base_that_does_not_say_what_it_found_found_something() -> N
     ("message", "sound"),
     [
         ("x" * 497 + "...", False),
-        ("x" * 495 + "\U0001f6b2" + "...", False),
+        ("\U0001f6b2" * 248 + "x" + "...", False),
         ("x" * 500, True),
         ("x" * 800 + "...", True),
         ("Looking it up...", True),

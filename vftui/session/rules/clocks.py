@@ -101,7 +101,7 @@ class Clocks(Detector):
             waited = turn.closed_at - self._at
             text = f"Nothing came for {waited:,.1f} s, and the turn was given up."
             self.report(STALL, (self._seq, turn.last_seq), text)
-        elif turn.ending in ("complete", "failed") and self._is_burst():
+        elif self._is_burst():
             made = (self._time - self._first_time) / 1000
             text = f"{self._timed:,} traces that were made over {made:,.1f} s arrived at once."
             self.report(BUFFERED, (turn.first_seq, self._time_seq), text)
