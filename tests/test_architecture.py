@@ -84,6 +84,8 @@ TESTED_ELSEWHERE = {
     "ui/preview.py": "test_composer.py",
     "ui/rows.py": "test_composer.py",
     "ui/sections.py": "test_markdown_lines.py",
+    "ui/sessionlist.py": "test_sessions_screen.py",
+    "ui/sessions.py": "test_sessions_screen.py",
     "ui/sifting.py": "test_sieve.py",
     "ui/tables.py": "test_markdown_lines.py",
     "ui/tail.py": "test_lines.py",

@@ -20,6 +20,7 @@ from textual.widgets import Footer
 
 from vftui.ui.composer import Composer
 from vftui.ui.conversation import Conversation
+from vftui.ui.player import PlayerBar
 from vftui.ui.prompt import Prompt
 from vftui.ui.recall import Recall
 from vftui.ui.side import SideColumn
@@ -47,6 +48,7 @@ class Panes(Screen[None]):
     side = getters.query_one(SideColumn)
     prompt = getters.query_one(Prompt)
     composer = getters.query_one(Composer)
+    bar = getters.query_one(PlayerBar)
 
     flipped: var[bool] = var(False, toggle_class="-flipped")
     """Whether the side column is shown where it is hidden by default, or the reverse."""
@@ -61,6 +63,7 @@ class Panes(Screen[None]):
         yield composer
         yield recall
         yield Prompt(composer, recall)
+        yield PlayerBar()
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
