@@ -191,6 +191,15 @@ def test_too_much_is_said(words: str) -> None:
         parse(words)
 
 
+def test_saved_filters_that_ask_for_one_another_for_ever_are_said() -> None:
+    saved = {f"f{n}": f"@f{n + 1}" for n in range(1000)}
+    with pytest.raises(QueryError, match="too many others"):
+        parse("@f0", saved)
+    assert parse("@f990", {**saved, "f1000": "order"}).needles == ("order",)
+    with pytest.raises(QueryError, match="is empty"):
+        parse("@f1", {"f1": " "})
+
+
 def test_saved_filters_count_as_what_they_stand_for() -> None:
     saved = {"wide": " ".join(["a"] * 60)}
     assert parse("@wide", saved)

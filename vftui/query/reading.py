@@ -27,8 +27,10 @@ LONGEST = 4000
 """Characters of the longest query."""
 
 MOST_TERMS = 100
+"""Conditions in a query."""
+
 DEEPEST = 20
-"""Parentheses in one another."""
+"""Parentheses in one another, and saved filters."""
 
 GRAMMAR = r"""
 ?start: either
@@ -53,6 +55,7 @@ WORD: /(?!(OR|AND|NOT)(?![^\s()]))[^\s()"'\/<>=!:,@#-][^\s()"]*/
 VALUE: /[^\s()"'\/,][^\s()",]*/
 %ignore /\s+/
 """
+"""The language. What a field's values mean is told in `vftui.query.fields`."""
 
 _POSITIVE = {"=": ":", "!=": ":"}
 """What is asked of each value, before any of them or none of them is meant."""
@@ -68,6 +71,8 @@ def read(words: str, saved: Mapping[str, str], within: tuple[str, ...] = ()) -> 
 
     if len(words) > LONGEST:
         raise QueryError(f"The longest filter has {LONGEST} characters.", at=LONGEST)
+    if not words.strip():
+        raise QueryError("This filter is empty.", "Save it anew, or leave it out.")
     words = _SURROGATE.sub("\ufffd", words)
     try:
         tree = _parser().parse(words)
@@ -139,13 +144,10 @@ class _Reader:
         if name not in self._saved:
             hint = nearest(name, self._saved) if self._saved else "None is saved yet."
             raise QueryError(f"No filter is saved as {name}.", hint, at=at, length=len(token))
-        if name in self._within:
-            raise QueryError(
-                f"The saved filter {name} asks for itself.",
-                "Save it anew.",
-                at=at,
-                length=len(token),
-            )
+        if name in self._within or len(self._within) >= DEEPEST:
+            why = "asks for itself" if name in self._within else "asks for too many others"
+            message = f"The saved filter {name} {why}."
+            raise QueryError(message, "Save it anew.", at=at, length=len(token))
         try:
             return read(self._saved[name], self._saved, (*self._within, name))
         except QueryError as error:
