@@ -151,6 +151,8 @@ class _Reader:
         try:
             return read(self._saved[name], self._saved, (*self._within, name))
         except QueryError as error:
+            if self._within:  # the outermost name says it, with what is wrong in the innermost
+                raise
             message = f"The saved filter {name} cannot be used: {error.message}"
             raise QueryError(message, error.hint, at=at, length=len(token)) from None
 
