@@ -13,7 +13,7 @@ from typing import Any
 
 from vftui.session.bars import MAX_BARS, Kind
 from vftui.session.spent import Moment, Spending, Spent, seconds
-from vftui.session.tools import tool_of
+from vftui.session.tools import announced, tool_of
 from vftui.wire.payloads import Debug, ToolCall
 
 _KINDS: dict[str, Kind] = {
@@ -25,11 +25,13 @@ _KINDS: dict[str, Kind] = {
 }
 """What speaks in a line of diagnosis, and the kind of step that it is."""
 
-_OLD: dict[str, tuple[str, Kind, str]] = {
-    "api": ("API call ", "api", "API"),
-    "code": ("evaluating code", "code", "code"),
+_OLD: dict[str, tuple[tuple[str, ...], Kind, str]] = {
+    "api": (("API call ",), "api", "API"),
+    "code": (("evaluating code", "unable to resolve code"), "code", "code"),
 }
-"""Type of a debug trace of 2024, how its message begins, and the step that it tells of."""
+"""Type of a debug trace of 2024, how its message may begin, and the step that it tells of."""
+
+_NONE: tuple[tuple[str, ...], Kind, str] = ((), "step", "")
 
 _DONE = ("succeeded", "successfully executed", "failed")
 
@@ -75,19 +77,15 @@ class Labour:
             return True
         if kind is not None:
             return self._work(debug, kind, tool_of(debug) or debug.context or kind, now)
-        _, kind, label = _OLD.get(debug.kind or "", ("", None, ""))
-        if kind is None or not debug.message.startswith(_OLD[debug.kind or ""][0]):
+        beginning, old, label = _OLD.get(debug.kind or "", _NONE)
+        if not debug.message.startswith(beginning):
             return False
-        self._spending.begin(kind, label, now.before, now, exact=False)
+        self._spending.begin(old, label, now.before, now, exact=False)
         return True
 
     def announce(self, debug: Debug) -> None:
-        """Tools are about to be called; without every name none is certain."""
-        told = (debug.metadata or {}).get("tools")
-        tools = told if isinstance(told, list) else []
-        names = [tool.get("name") if isinstance(tool, dict) else None for tool in tools]
-        known = [" ".join(name.split()) for name in names if isinstance(name, str)]
-        self._named = known if len(known) == len(names) else []
+        """Tools are about to be called."""
+        self._named = announced(debug)
 
     def _work(self, debug: Debug, kind: Kind, label: str, now: Moment) -> bool:
         """The step that a line of diagnosis says is done, if it does."""

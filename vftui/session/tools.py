@@ -9,8 +9,6 @@ A `tool-call` trace tells none of this; the diagnosis around it does. Two rules:
 
 from __future__ import annotations
 
-from typing import Any
-
 from vftui.session.items import Item
 from vftui.session.reply import Reply
 from vftui.wire.payloads import Debug, ToolCall
@@ -55,7 +53,7 @@ class ToolCalls:
     def diagnose(self, debug: Debug) -> None:
         """Take what a line of diagnosis tells of the calls to come, or of an open one."""
         if debug.message == "calling tools":
-            self._announce((debug.metadata or {}).get("tools"))
+            self._names = announced(debug)
         elif self._open and is_of_a_tool(debug):
             name = tool_of(debug)
             if (call := self._called(name)) is not None:
@@ -67,13 +65,6 @@ class ToolCalls:
             call.item.replace(f"{_what(call.name)} · end not reported", self._reply.seq)
             call.item.settle()
         self._open.clear()
-
-    def _announce(self, tools: Any) -> None:
-        """Tools are about to be called; without every name none is certain."""
-        told = tools if isinstance(tools, list) else []
-        names = [tool.get("name") if isinstance(tool, dict) else None for tool in told]
-        known = [" ".join(name.split()) for name in names if isinstance(name, str)]
-        self._names = known if len(known) == len(names) else []
 
     def _called(self, name: str) -> _Call | None:
         """The open call that a line of diagnosis about this tool is of."""
@@ -106,6 +97,16 @@ class ToolCalls:
 
 def _what(name: str) -> str:
     return f"tool call {name}".rstrip()
+
+
+def announced(debug: Debug) -> list[str]:
+    """The tools that a line of diagnosis says are about to be called; none are certain unless
+    all are named."""
+    told = (debug.metadata or {}).get("tools")
+    tools = told if isinstance(told, list) else []
+    names = [tool.get("name") if isinstance(tool, dict) else None for tool in tools]
+    known = [" ".join(name.split()) for name in names if isinstance(name, str)]
+    return known if len(known) == len(names) else []
 
 
 def is_of_a_tool(debug: Debug) -> bool:

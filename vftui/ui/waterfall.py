@@ -284,7 +284,7 @@ traces of a bar, **[** and **]** the turn before and after.
     def watch_cursor(self) -> None:
         """Tell which bar is selected now."""
         line = self._selected
-        if line is not None and line.bars and line.bars[:1] != self._known:
+        if line is not None and line.bars and not _same(line.bars[:1], self._known):
             self.post_message(self.Highlighted(line.seqs))
         self._known = line.bars[:1] if line is not None else ()
 
@@ -301,6 +301,7 @@ def _fit(text: str, cells: int) -> str:
     return text + " " * (cells - cell_len(text))
 
 
-def _same(one: tuple[Bar, ...], other: tuple[Bar, ...]) -> bool:
-    """Whether the first bar of a line is the one that it was, maybe grown."""
-    return bool(one) and one[0].kind == other[0].kind and one[0].seqs[:1] == other[0].seqs[:1]
+def _same(some: tuple[Bar, ...], others: tuple[Bar, ...]) -> bool:
+    """Whether the first bar of a line is that of another, maybe grown."""
+    pairs = zip(some[:1], others[:1], strict=False)
+    return any(one.kind == other.kind and one.seqs[:1] == other.seqs[:1] for one, other in pairs)
