@@ -76,6 +76,13 @@ class Filters(Mapping[str, str]):
         self._texts = texts if text is None else {**texts, name: text}
 
 
+def kept() -> Filters:
+    """The filters of the person who runs the app."""
+    from vftui.settings import filters_path
+
+    return Filters.load(filters_path())
+
+
 def _read(path: Path) -> tuple[str, dict[str, str]]:
     """What is in the file, and the filters that it tells."""
     try:

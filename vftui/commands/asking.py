@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vftui.errors import ConfigurationError
-from vftui.filters import Filters
+from vftui.filters import kept
 from vftui.query import Query, QueryError, parse
 from vftui.recording import Journal
 from vftui.render.pointing import pointed
 from vftui.session.fold import Session
 from vftui.session.log import with_endings
-from vftui.settings import filters_path
 
 
 def query_of(words: str) -> Query:
     """The query that the words tell; an error shows where they go wrong."""
     try:
-        return parse(words, Filters.load(filters_path()))
+        return parse(words, kept())
     except QueryError as error:
         place = pointed(words, error.at, error.length).replace("\n", "\n  ")
         raise ConfigurationError(f"{error.message}\n  {place}", error.hint) from None
