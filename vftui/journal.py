@@ -78,6 +78,11 @@ class Journal(Reading):
     def __len__(self) -> int:
         return self._length
 
+    @property
+    def path(self) -> Path:
+        """The file of recordings that it is in."""
+        return self._path
+
     def append(self, entry: Entry) -> None:
         """Add an entry. Raises while entries cannot be written: then it waits for a next try."""
         if self._standings is None:

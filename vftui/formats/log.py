@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vftui.formats.masking import hidden, masked
+from vftui.recording import Journal, Recording, SessionRow
 from vftui.session.fold import Session
 from vftui.session.log import Entry, with_endings
 
 if TYPE_CHECKING:
     from vftui.reading import Reading
-    from vftui.recording import SessionRow
     from vftui.rows import Row
     from vftui.session.turn import Turn
 
@@ -48,6 +48,12 @@ class Head:
         return cls(
             row.title, row.api, row.project, row.environment, row.user, row.started, row.tags
         )
+
+    @classmethod
+    def at(cls, journal: Journal) -> Head:
+        """That of the session that a journal is the log of."""
+        with Recording.open(journal.path, create=False) as recording:
+            return cls.of(recording.find(str(journal.id)))
 
     @property
     def facts(self) -> list[str]:
