@@ -53,7 +53,10 @@ TESTED_ELSEWHERE = {
     "query": "test_query.py",
     "places.py": "test_settings.py",
     "playback.py": "test_launch.py",
+    "reading.py": "test_recording.py",
+    "reckoning.py": "test_facts.py",
     "records.py": "test_recording.py",
+    "rows.py": "test_recording.py",
     "replacing.py": "test_profiles.py",
     "schedule.py": "test_player.py",
     "session/arrival.py": "test_timeline.py",
@@ -69,6 +72,7 @@ TESTED_ELSEWHERE = {
     "session/pieces.py": "test_fold.py",
     "session/reply.py": "test_fold.py",
     "session/rules": "test_problems.py",
+    "session/standing.py": "test_spans.py",
     "session/turn.py": "test_fold.py",
     "ui/athand.py": "test_trace_list.py",
     "ui/blocks.py": "test_conversation.py",
@@ -147,7 +151,7 @@ def test_the_screen_loads_no_network_and_no_demo() -> None:
 
 
 def test_wire_and_session_load_neither_network_nor_disk_nor_loop() -> None:
-    names = ", ".join(m for m in MODULES if m.startswith(("vftui.wire.", "vftui.session.")))
+    names = ", ".join(m for m in MODULES if m.startswith(("vftui.wire.", "vftui.session.", "vftui.query.")))
     assert not (SCREEN | NETWORK | {"sqlite3", "asyncio"}) & loaded_by(f"import {names}")
 
 

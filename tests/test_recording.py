@@ -21,8 +21,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.bodies import BODIES
-from vftui import database
+from vftui import database, reading
 from vftui import journal as journal_module
+from vftui import recording as recording_module
 from vftui.errors import ConfigurationError, VftuiError
 from vftui.query import parse
 from vftui.recording import Journal, Recording, Row
@@ -295,6 +296,108 @@ async def test_another_thread_can_search(recording: Recording) -> None:
     assert found == [1]
     page = await asyncio.to_thread(journal.page, 1, 3)
     assert page == journal.page(1, 3)
+
+
+# Spans, turns, the nearest
+
+
+def test_a_span_and_a_turn_are_found_by_their_head_and_number(recording: Recording) -> None:
+    log = [*turn_of(BODY), *turn_of(BODY, at=2000.0)]
+    journal = fill(begin(recording), log)
+    rows = journal.page(1, 999)
+    for head in {row.span for row in rows if row.span}:
+        pieces = [row for row in rows if row.span == head]
+        first, last = pieces[0], pieces[-1]
+        assert first.since is not None and last.since is not None
+        assert journal.span(head) == (head, last.seq, len(pieces), last.since - first.since)
+    assert [journal.span(seq) for seq in (0, 1, 6, 999)] == [None] * 4
+    for number in (1, 2):
+        seqs = [row.seq for row in rows if row.turn == number]
+        assert journal.turn_span(number) == (seqs[0], seqs[-1])
+    assert [journal.turn_span(number) for number in (-1, 0, 3)] == [None] * 3
+
+
+def test_a_span_that_grows_is_counted_on(recording: Recording) -> None:
+    journal = begin(recording)
+    pieces = [
+        Received(
+            float(number),
+            parse_frame(
+                b"""data: {"type":"completion","payload":{"state":"content","content":"x"}}\n\n"""
+            ),
+        )
+        for number in range(400)
+    ]
+    for number, piece in enumerate(pieces, 1):
+        journal.append(piece)
+        assert journal.span(1) == (1, number, number, number - 1)
+    other = recording.journal(journal.id)
+    assert other.span(1) == journal.span(1)
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_the_nearest_is_the_first_that_passes(
+    recording: Recording, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_STEP", 2)
+    journal = fill(begin(recording), [*turn_of(BODY), *turn_of(BODY, at=2000.0)])
+    found, query = passing(journal, text), parse(text)
+    for seq in range(-1, len(journal) + 3):
+        before, behind = [one for one in found if one < seq], [one for one in found if one > seq]
+        assert journal.nearest(query, seq, -1) == (before[-1] if before else None)
+        assert journal.nearest(query, seq, 1) == (behind[0] if behind else None)
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_merged_each_span_counts_once(recording: Recording, text: str) -> None:
+    journal = fill(begin(recording), [*turn_of(BODY), *turn_of(BODY, at=2000.0)])
+    rows = {row.seq: row for row in journal.rows()}
+    for limits in ({}, {"after": 17}, {"until": 30}, {"after": 18, "until": 19}):
+        expected = {rows[seq].span or seq for seq in passing(journal, text, **limits)}
+        assert passing(journal, text, merged=True, **limits) == sorted(expected)
+
+
+def test_problems_are_what_the_session_says(recording: Recording) -> None:
+    journal = fill(begin(recording), turn_of(BODY))
+    assert passing(journal, "is:problem", problems=[3, 5]) == [3, 5]
+    assert journal.nearest(parse("is:problem"), 4, 1, problems={3, 5}) == 5
+
+
+def test_a_regular_expression_that_never_ends_is_a_sentence(recording: Recording) -> None:
+    frame = parse_frame(b"data: " + b"a" * 5000 + b"!\n\n")
+    journal = fill(begin(recording), [Received(1.0, frame)])
+    with pytest.raises(VftuiError, match="takes too long"):
+        passing(journal, "/(a|aa)+$/")
+
+
+# Marks and remarks
+
+
+def test_marks_and_remarks_stay_with_their_entries(recording: Recording) -> None:
+    journal = fill(begin(recording), turn_of(BODY))
+    other = fill(begin(recording), turn_of(BODY))
+    journal.mark([3, 5, 3], True)
+    journal.remark(5, "why so slow?")
+    journal.remark(7, "\ud800")
+    assert (journal.marked(), journal.remarks()) == ([3, 5], {5: "why so slow?", 7: "\ufffd"})
+    assert [(row.marked, row.remark) for row in journal.page(4, 2)] == [
+        (False, ""), (True, "why so slow?"),
+    ]  # fmt: skip
+    assert passing(journal, "is:marked") == [3, 5] and passing(journal, "is:remarked") == [5, 7]
+    assert passing(journal, "remark:SLOW") == [5]
+    journal.mark([5], False)
+    journal.remark(7, "")
+    again = recording.journal(journal.id)
+    assert (again.marked(), again.remarks()) == ([3], {5: "why so slow?"})
+    again.remark(5, "")
+    again.mark([1, 2, 3], False)
+    assert (journal.marked(), journal.remarks()) == ([], {}) == (other.marked(), other.remarks())
+
+
+async def test_another_thread_can_mark(recording: Recording) -> None:
+    journal = fill(begin(recording), turn_of(BODY))
+    await asyncio.to_thread(journal.mark, [2], True)
+    assert journal.marked() == [2] == await asyncio.to_thread(journal.marked)
 
 
 # When it is written
@@ -654,6 +757,56 @@ def test_a_custom_action_called_sent_is_no_turn(recording: Recording) -> None:
     frame = parse_frame(b'data: {"type":"sent","payload":1}\n\n')
     fill(begin(recording), [*turn_of(BODY), Received(1.0, frame)])
     assert recording.find("last").turns == 1
+
+
+def test_a_session_has_a_title_and_tags_of_the_persons_own(recording: Recording) -> None:
+    first = fill(begin(recording, "one"), turn_of(BODY))
+    second = fill(begin(recording, "two"), turn_of(BODY))
+    recording.rename(first.id, "slow \ud800")
+    recording.tag(first.id, ["order", " a  b ", "", "order", "x\ny"])
+    told = {row.id: (row.title, row.tags) for row in recording.sessions()}
+    assert told == {first.id: ("slow \ufffd", ("order", "a b", "x y")), second.id: ("two", ())}
+    recording.tag(first.id, [])
+    assert recording.find(str(first.id)).tags == ()
+
+
+def test_a_session_has_a_size(recording: Recording) -> None:
+    entries = turn_of(BODY)
+    journal = fill(begin(recording), entries[:9])
+    fill(recording.journal(journal.id), entries[9:])
+    assert recording.find("last").size == sum(row.size for row in journal.rows()) > len(BODY)
+
+
+def test_a_deleted_session_is_gone_and_the_others_stay(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_module, "_PIECE", 20)
+    monkeypatch.setattr(recording_module, "_PAGES", 3)
+    kept = fill(begin(recording, "kept"), turn_of(BODY))
+    gone = fill(begin(recording, "gone"), turn_of(BODY) * 50)
+    for journal in (kept, gone):
+        journal.mark([2], True)
+    before = pages(recording.path)
+    recording.delete(gone.id)
+    assert [row.title for row in recording.sessions()] == ["kept"]
+    assert (kept.marked(), list(kept.entries())) == ([2], turn_of(BODY))
+    with sqlite3.connect(recording.path) as connection:
+        for table in ("entries", "facts", "remarks"):
+            question = f"SELECT DISTINCT session FROM {table}"
+            assert connection.execute(question).fetchall() == [(kept.id,)]
+        assert "gone" not in "\n".join(connection.iterdump())
+    connection.close()
+    assert pages(recording.path) < before / 4
+    assert begin(recording).id > gone.id  # whoever still has it open meets nobody else's entries
+    with pytest.raises(ConfigurationError, match="No session"):
+        recording.find(str(gone.id))
+
+
+def pages(path: Path) -> int:
+    with sqlite3.connect(path) as connection:
+        (number,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.close()
+    return int(number)
 
 
 def test_a_file_that_is_no_recording_is_refused_and_left_alone(tmp_path: Path) -> None:
