@@ -24,7 +24,7 @@ def detail(entry: Entry) -> str:
     Base64 is told by its size and what is too long is cut, so this is to be read, not parsed.
     What cannot be seen is written as a JSON escape.
     """
-    remark, value = _told(entry)
+    remark, value = told(entry)
     text = json.dumps(prune(value, MAX_JSON), indent=2, ensure_ascii=False)
     lines = [f"// {printable(remark, keep_lines=False)}"] if remark else []
     return "\n".join([*lines, escaped(text)])
@@ -36,14 +36,14 @@ def raw_view(entry: Entry) -> str:
     Control bytes are pictures such as `␛`, line breaks break the line, bytes that are not UTF-8
     are written `\\xff`, invisible characters `\\u202e`.
     """
-    raw = _bytes(entry)
+    raw = bytes_of(entry)
     text = visible(raw[:MAX_RAW].decode("utf-8", "backslashreplace"))
     left = len(raw) - MAX_RAW
     return f"{text}\n‹{size(left)} more›" if left > 0 else text
 
 
-def _told(entry: Entry) -> tuple[str, Any]:
-    """What to remark on an entry, and the JSON to show for it."""
+def told(entry: Entry) -> tuple[str, Any]:
+    """What to remark on an entry, and the JSON to show for it, as it came."""
     match entry:
         case Received():
             decoded = entry.decoded
@@ -87,7 +87,7 @@ def _json(text: str | bytes, otherwise: Any) -> Any:
         return otherwise
 
 
-def _bytes(entry: Entry) -> bytes:
+def bytes_of(entry: Entry) -> bytes:
     """The bytes of an entry; what is not kept as bytes is written as HTTP would."""
     match entry:
         case Received():

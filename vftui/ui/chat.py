@@ -25,7 +25,8 @@ from vftui.ui.clock import FrameClock
 from vftui.ui.collector import Collector
 from vftui.ui.composer import Composer
 from vftui.ui.conversation import Conversation
-from vftui.ui.detail import TraceDetail
+from vftui.ui.copymenu import CopyMenu, CopyWanted, offered
+from vftui.ui.external import OpenWanted, show
 from vftui.ui.outgoing import Outgoing
 from vftui.ui.panes import Panes
 from vftui.ui.prompt import Prompt
@@ -35,6 +36,7 @@ from vftui.ui.turns import Changed, Turns, Unrecorded, Unsent
 
 if TYPE_CHECKING:
     from vftui.opening import About, Agent, Opener, Opening
+    from vftui.render.copies import Copy
 
 
 class ChatScreen(Panes):
@@ -231,10 +233,29 @@ class ChatScreen(Panes):
         self.conversation.reveal(message.seq)
 
     @on(Conversation.Copy)
-    @on(TraceDetail.Copy)
     @on(Composer.Copy)
-    def _copy(self, message: Conversation.Copy | TraceDetail.Copy | Composer.Copy) -> None:
+    def _copy(self, message: Conversation.Copy | Composer.Copy) -> None:
         self.copy(message.text, message.what)
+
+    @on(CopyWanted)
+    def _copy_wanted(self, message: CopyWanted) -> None:
+        if self.opening is not None:
+            self.app.push_screen(CopyMenu(offered(message, self.opening)), self._copy_picked)
+
+    def _copy_picked(self, picked: Copy | None) -> None:
+        try:
+            if picked is not None:
+                self.copy(picked.text(), picked.what)
+        except VftuiError as error:
+            self.complain(error)
+
+    @on(OpenWanted)
+    @work(group="external", exclusive=True)
+    async def _open_wanted(self, message: OpenWanted) -> None:
+        try:
+            await show(self.app, message.row, editor=message.editor)
+        except VftuiError as error:
+            self.complain(error)
 
     @work(group="copy")
     async def copy(self, text: str, what: str) -> None:

@@ -1,37 +1,42 @@
-"""One entry in full: its JSON, its raw bytes, its times."""
+"""One entry in full: its JSON as a tree, its raw bytes, its times, what changed since the last."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click
-from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
-from vftui.render.figures import clock_time, count, duration, size
-from vftui.render.text import printable
+from vftui.render.figures import count
+from vftui.render.text import one_line
+from vftui.ui.copymenu import CopyWanted
+from vftui.ui.external import OpenWanted
+from vftui.ui.jsontree import Tree
 from vftui.ui.lines import LineView
 
 if TYPE_CHECKING:
-    from vftui.recording import Row
+    from vftui.reading import Reading, Row
+    from vftui.ui.page import Page, Place
+    from vftui.ui.views import View
 
-View = Literal["JSON", "raw", "timing"]
-VIEWS: tuple[View, ...] = ("JSON", "raw", "timing")
-_CALLED = {"JSON": "JSON", "raw": "raw bytes", "timing": "times"}
+VIEWS: tuple[View, ...] = ("JSON", "raw", "timing", "diff")
 
-EMPTY = "Select a trace to see its JSON, its raw bytes and its times."
+EMPTY = "Select a trace to see its JSON, its raw bytes, its times and what it changed."
 
-_TOKEN = re.compile(
-    r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?P<string>"(?:[^"\\]|\\.)*")|(?P<other>[^"]+|")'
-)
+LEAST = 12
+"""Cells of a path that are worth showing."""
+
+
+def _key(keys: str, action: str, name: str, id: str, tooltip: str, shown: str = "") -> Binding:
+    return Binding(
+        keys, action, name, id=f"detail.{id}", show=bool(shown), tooltip=tooltip,
+        key_display=shown or None,
+    )  # fmt: skip
 
 
 class TraceDetail(LineView):
@@ -41,20 +46,31 @@ class TraceDetail(LineView):
     HELP = """\
 ## Trace
 
-The selected entry: its JSON, its bytes exactly as they came, its times. **Left** and **right**
-change the view, **y** copies it.
+The selected entry. Its JSON folds: **enter**, **right** and **left**, **+** and **-** for all of
+it. **v** changes the view: the bytes exactly as they came, the times, and what differs from the
+entry of the same type before. **y** copies what the mark is on, or the whole; **o** opens it in
+your pager, **O** in your editor.
 """
     BINDINGS = [
-        Binding(
-            "right,r", "turn_view(1)", "view", id="detail.next", tooltip="JSON, raw or timing"
+        _key("v", "turn_view(1)", "view", "next", "JSON, raw, timing, or diff", "v"),
+        _key("V", "turn_view(-1)", "view before", "previous", "The view before"),
+        *(
+            _key(f"{number}", f"view({number})", name, f"view_{number}", f"Show the {name} view")
+            for number, name in enumerate(VIEWS, 1)
         ),
-        Binding(
-            "left", "turn_view(-1)", "view before", id="detail.previous", show=False,
-            tooltip="The view before",
-        ),
-        Binding("y", "copy", "copy", id="detail.copy", tooltip="Copy what this view shows"),
-    ]  # fmt: skip
-    COMPONENT_CLASSES = {"detail--key", "detail--value", "detail--mark"}
+        _key("enter,space", "fold", "fold", "fold", "Fold or unfold the value", "enter"),
+        _key("right,l", "inside", "unfold", "inside", "Unfold the value, or go inside"),
+        _key("left,h", "outside", "fold", "outside", "Fold the value, or go to what holds it"),
+        _key("plus,right_square_bracket", "unfold_all", "unfold all", "unfold", "Unfold all", "+"),
+        _key("minus,left_square_bracket", "fold_all", "fold all", "fold_all", "Fold all"),
+        _key("y", "copy", "copy", "copy", "Copy a value, its path, the event, the frame", "y"),
+        _key("o", "open", "open", "open", "Open the JSON in your pager", "o"),
+        _key("O", "open(True)", "edit", "edit", "Open the JSON in your editor"),
+    ]
+    COMPONENT_CLASSES = {
+        "detail--cursor",
+        *(f"detail--{style}" for style in ("key", "value", "mark", "added", "removed", "changed")),
+    }
     DEFAULT_CSS = """
     TraceDetail {
         border: round $border-blurred;
@@ -65,16 +81,13 @@ change the view, **y** copies it.
         & > .detail--key { color: $kind-model; }
         & > .detail--value { color: $said; }
         & > .detail--mark { color: $quiet; }
+        & > .detail--added { color: $success; }
+        & > .detail--removed { color: $error; }
+        & > .detail--changed { color: $warning; }
+        &:focus > .detail--cursor { background: $block-cursor-background; }
     }
     """
-
-    @dataclass
-    class Copy(Message):
-        """The text is wanted in the clipboard."""
-
-        text: str
-        what: str
-        """What it is, in words."""
+    CURSOR = True
 
     view: var[View] = var("JSON", init=False)
 
@@ -83,125 +96,182 @@ change the view, **y** copies it.
         self.empty = EMPTY
         self.follow = False
         self._row: Row | None = None
-        self._text = ""
-        self._lines: list[str] = []
-        self._pieces: list[Piece] = []
+        self._log: Reading | None = None
+        self._page: Page | None = None
 
-    def show(self, row: Row | None) -> None:
-        """Show this entry."""
-        if row is not None and (self._row is None or row.seq != self._row.seq):
-            self._row = row
+    def show(self, row: Row | None, log: Reading | None) -> None:
+        """Show this entry of this recording."""
+        if row is None or log is None:
+            return
+        before, self._row = self._row, row
+        if before is None or log is not self._log or row.seq != before.seq:
+            self._log = log
             self._rebuild()
 
     def watch_view(self) -> None:
         """Another view of the same entry."""
         self._rebuild()
 
+    def watch_cursor(self) -> None:
+        """Tell where the cursor is."""
+        self._say()
+
     def lay_out(self, width: int) -> None:
-        """Wrap the text for another width."""
-        self._wrap(width)
+        """Break the lines for another width."""
+        if self._page is not None and self.cursor is not None:
+            anchor = self._page.anchor(self.cursor)
+            self._page.lay_out(width)
+            self._redraw(self._page.row_of(anchor))
 
     def line_at(self, y: int, width: int) -> Strip:
-        """The piece of a line that stands at `y`."""
-        if y >= len(self._pieces):
+        """The words of row `y`."""
+        if self._page is None or y >= len(self._page):
             return Strip.blank(width)
-        piece = self._pieces[y]
-        strip = Strip(self._segments(self._lines[piece.line]))
-        cut = strip.crop(piece.start, piece.start + width - piece.indent)
-        return Strip([Segment(" " * piece.indent), *cut])
+        words = self._page.words(y)
+        strip = Strip([Segment(text, self.style(f"detail--{style}")) for text, style in words])
+        if y == self.cursor:
+            strip = strip.adjust_cell_length(width).apply_style(self.style("detail--cursor"))
+        return strip
+
+    def go_to(self, y: int) -> None:
+        """Put the cursor on row `y`; nothing is followed here, not even at the end."""
+        super().go_to(y)
+        self.follow = False
+
+    def action_follow(self) -> None:
+        """To the last row."""
+        self.go_to(self.line_count - 1)
 
     def on_click(self, event: Click) -> None:
-        """A click on the name of a view shows it."""
-        below = event.y == self.outer_size.height - 1
-        names = " │ ".join(VIEWS)
-        x = event.x - (self.outer_size.width - 3 - len(names))  # as Textual places a subtitle
-        if below and 0 <= x < len(names):
-            self.view = VIEWS[names[: x + 1].count("│")]
+        """A click on the name of a view shows it; on a mark, or a second one, it folds."""
+        if event.y == self.outer_size.height - 1:
+            names = " │ ".join(VIEWS)
+            x = event.x - (self.outer_size.width - 3 - len(names))  # as Textual places a subtitle
+            if 0 <= x < len(names):
+                self.view = VIEWS[names[: x + 1].count("│")]
+            return
+        y, place = self.line_under(event), event.get_content_offset(self)
+        if y is None or place is None or self._tree is None:
+            return
+        if event.chain == 2 or self._tree.is_mark(y, place.x):
+            self._toggle(y)
+
+    # Keys
 
     def action_turn_view(self, step: int) -> None:
         """Show the next view, or the one before."""
         self.view = VIEWS[(VIEWS.index(self.view) + step) % len(VIEWS)]
 
+    def action_view(self, number: int) -> None:
+        """Show the view of this number."""
+        self.view = VIEWS[number - 1]
+
+    def action_fold(self) -> None:
+        """Fold or unfold the value that the cursor is on."""
+        if self.cursor is not None:
+            self._toggle(self.cursor)
+
+    def action_inside(self) -> None:
+        """Unfold the value that the cursor is on; an unfolded one is entered."""
+        if self._tree is None or self.cursor is None:
+            return
+        if self._tree.is_open(self.cursor):
+            self.go_to(self.cursor + 1)
+        else:
+            self._toggle(self.cursor)
+
+    def action_outside(self) -> None:
+        """Fold the value that the cursor is on; from a folded one, go to what holds it."""
+        if self._tree is None or self.cursor is None:
+            return
+        if self._tree.is_open(self.cursor):
+            self._toggle(self.cursor)
+        else:
+            self.go_to(self._tree.holder(self.cursor))
+
+    def action_unfold_all(self) -> None:
+        """Unfold everything, as far as that is not too much."""
+        self._fold_all(unfold=True)
+
+    def action_fold_all(self) -> None:
+        """Fold everything."""
+        self._fold_all(unfold=False)
+
     def action_copy(self) -> None:
-        """Copy what this view shows."""
+        """Ask what to copy."""
         if self._row is not None:
-            self.post_message(self.Copy(self._text, f"the trace's {_CALLED[self.view]}"))
+            self.post_message(CopyWanted(self._row, self._place))
+
+    def action_open(self, editor: bool = False) -> None:
+        """Ask for another program to show the entry."""
+        if self._row is not None:
+            self.post_message(OpenWanted(self._row, editor))
+
+    # Pages
+
+    @property
+    def _tree(self) -> Tree | None:
+        """The page, where it folds."""
+        return self._page if isinstance(self._page, Tree) else None
+
+    @property
+    def _place(self) -> Place | None:
+        """What the cursor is on."""
+        if self._page is None or self.cursor is None:
+            return None
+        return self._page.place(self.cursor)
 
     def _rebuild(self) -> None:
-        row = self._row
-        if row is None:
+        if self._row is None or self._log is None:
             return
-        from vftui.render.lines import kind_of  # they need pydantic: not at the start
-        from vftui.render.views import detail, raw_view
+        from vftui.ui.views import page_of  # it needs pydantic: not at the start
 
-        if self.view == "timing":
-            self._text = timing_text(row)
-        else:
-            self._text = detail(row.entry) if self.view == "JSON" else raw_view(row.entry)
-        self.follow = False
-        self._wrap(self.line_width)
+        self._page = page_of(self.view, self._row, self._log)
+        self._page.lay_out(self.line_width)
+        self._redraw(0)
         self.place_top(0)
-        self.border_title = Content(f"#{count(row.seq)} {kind_of(row.entry)}")
         self.border_subtitle = Content(" │ ").join(
             Content.styled(view, "bold $accent" if view == self.view else "$quiet")
             for view in VIEWS
         )
 
-    def _wrap(self, width: int) -> None:
-        if width <= 0 or self._row is None:
-            return
-        self._lines = self._text.split("\n")
-        self._pieces = [
-            piece
-            for number, line in enumerate(self._lines)
-            for piece in pieces(number, line, width)
-        ]
-        self.set_line_count(len(self._pieces))
+    def _toggle(self, y: int) -> None:
+        if self._tree is not None and self._tree.folds(y):
+            anchor = self._tree.anchor(y)
+            self._tree.toggle(y)
+            self._redraw(self._tree.row_of(anchor))
+
+    def _fold_all(self, *, unfold: bool) -> None:
+        if self._tree is not None and self.cursor is not None:
+            anchor = self._tree.anchor(self.cursor)
+            if unfold:
+                self._tree.unfold()
+            else:
+                self._tree.fold()
+            self._redraw(self._tree.row_of(anchor))
+
+    def _redraw(self, cursor: int) -> None:
+        """Show the page anew, with the cursor on this row."""
+        self.follow = False
+        self.set_line_count(len(self._page) if self._page is not None else 0)
+        self.cursor = cursor
+        self.show_line(cursor)
         self.invalidate_all()
+        self._say()
 
-    def _segments(self, line: str) -> Iterator[Segment]:
-        if self.view == "raw":
-            yield Segment(line, self.style("detail--value"))
+    def _say(self) -> None:
+        """Say in the border which entry this is, and where the cursor is."""
+        if self._row is None:
             return
-        names = {"key": "detail--key", "string": "detail--value", "other": "detail--mark"}
-        for found in _TOKEN.finditer(line):
-            yield Segment(found.group(), self.style(names[found.lastgroup or "other"]))
+        from vftui.render.jsonpath import jsonpath
+        from vftui.render.lines import kind_of
 
-
-class Piece(NamedTuple):
-    """As much of a line as fits beside its indentation."""
-
-    line: int
-    start: int
-    """The cell of the line that it begins with."""
-    indent: int
-
-
-def pieces(number: int, line: str, width: int) -> Iterator[Piece]:
-    """A line cut to the width; what continues it keeps its indentation."""
-    yield Piece(number, 0, 0)
-    indent = min(len(line) - len(line.lstrip()), width // 2)
-    for start in range(width, cell_len(line), max(1, width - indent)):
-        yield Piece(number, start, indent)
-
-
-def timing_text(row: Row) -> str:
-    """The times of an entry, as lines of a name and a value."""
-    entry = row.entry
-    lines = [
-        ("arrived", clock_time(entry.at, fraction=True)),
-        ("since the action", duration(row.since)),
-        ("since the entry before", duration(row.gap)),
-    ]
-    frame = getattr(entry, "frame", None)
-    if frame is not None:
-        trace = entry.decoded.trace  # type: ignore[union-attr]
-        server = trace.time / 1000 if trace is not None and trace.time is not None else None
-        lines += [
-            ("server's time", clock_time(server, fraction=True)),
-            ("bytes", f"{count(len(frame.raw))} ({size(len(frame.raw))})"),
-            ("event, id", printable(f"{frame.event}, {frame.id or 'none'}", keep_lines=False)),
-            ("dispatched", "yes" if frame.dispatched else "no"),
-        ]
-    width = max(len(name) for name, _ in lines)
-    return "\n".join(f"{name:<{width}}  {value}" for name, value in lines)
+        title = Content(f"#{count(self._row.seq)} {kind_of(self._row.entry)}")
+        place = self._place
+        room = self.outer_size.width - 8 - title.cell_length
+        if place is not None and place.path and room >= LEAST:
+            path = jsonpath(place.path)
+            if cell_len(path) > room:  # its end tells more
+                path = f"…{path[-(room - 1) :]}"
+            title += Content.styled(f" {one_line(path, room)}", "$quiet")
+        self.border_title = title
