@@ -125,6 +125,7 @@ async def test_of_two_searches_the_newer_counts(
 
         monkeypatch.setattr(Recording, "search", slow)
         await on.press("slash", "a")
+        await until(on.pilot, lambda: "searching…" in screen_text(on.app))
         await on.press(*"nswer 3")
         await on.lists(TITLES[2])
         late.set()

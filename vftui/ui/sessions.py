@@ -36,6 +36,7 @@ Answer = TypeVar("Answer")
 
 EMPTY = "Every conversation is recorded here. Talk to the demo or an agent first."
 NOTHING = "No session has these words."
+SEARCHING = "searching…"
 
 
 def _key(key: str, action: str, name: str, tooltip: str) -> Binding:
@@ -131,17 +132,15 @@ all of them; the figure under *hits* says how many entries have the words.
     @work(exclusive=True, group="look")
     async def _look(self, words: str) -> None:
         """List what there is, or what has these words."""
-        self._say("searching…" if words else "reading…")
         self._hits = None
         try:
             self._all = await self._ask(lambda recording: recording.sessions())
-            self._list(words)
+            self._list(words, searching=bool(words))
             if words:
                 self._hits = await self._ask(lambda recording: recording.search(words))
                 self._list(words)
         except VftuiError as error:
             self._complain(error)
-        self._label()
 
     async def _ask(self, question: Callable[[Recording], Answer]) -> Answer:
         """Ask the file, in a thread."""
@@ -168,14 +167,16 @@ all of them; the figure under *hits* says how many entries have the words.
     def _words(self) -> str:
         return self.search.value.strip()
 
-    def _list(self, words: str) -> None:
+    def _list(self, words: str, *, searching: bool = False) -> None:
         """Show what has the words in its title or tags, or in what was said and sent."""
         hits = self._hits or {}
         wanted = words.casefold()
         rows = [row for row in self._all if row.id in hits or wanted in _told(row)]
-        self.rows.empty = NOTHING if words else EMPTY
+        self.rows.empty = SEARCHING if searching else NOTHING if words else EMPTY
         self.rows.show(rows, self._hits)
         self._label()
+        if searching:
+            self._say(SEARCHING)
 
     def _label(self) -> None:
         """Name the columns, and say how many sessions there are and how large."""
