@@ -108,6 +108,12 @@ async def test_bars_are_to_scale_at_every_width(width: int) -> None:
         assert answer.endswith(("2.1 s", "2.2 s"))
 
 
+async def test_hours_have_room() -> None:
+    entries: list[Entry] = [sent(1.0), event({}, at=2.0), Closed(7_502.0, "stalled")]
+    async with shown(entries, 30) as (_, pane, _pilot):
+        assert rows(pane)[-2].endswith(" 2 h 05 min")
+
+
 async def test_a_sliver_of_a_pane_still_stands() -> None:
     async with shown(await talked("v4", "slow dock")) as (_, pane, pilot):
         for size in ((5, 3), (1, 1), (12, 4), (30, 9)):

@@ -25,7 +25,7 @@ from vftui.ui.theme import COLOURS, look_of
 from vftui.ui.wrap import wrap
 
 if TYPE_CHECKING:
-    from vftui.recording import Journal
+    from vftui.reading import Reading
     from vftui.session.bars import Bar
     from vftui.session.fold import Session
     from vftui.session.timeline import Timeline
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 SLICE = 200
 """Entries that are read before the keys have their turn again."""
 
-LEAST_NAME, MOST_NAME, FIGURE = 6, 22, 9
-"""Cells of a bar's name, at least and at most, and of its duration."""
+MOST_NAME = 22
+"""Cells of a bar's name at most; it has no more than a third of the line."""
 
 EMPTY = "Where the time of a turn went appears here. Send a message to see it."
 AT_MOST = "~ at most"
@@ -133,18 +133,19 @@ traces of a bar, **[** and **]** the turn before and after.
         self.empty = EMPTY
         self.follow = False
         self._session: Session | None = None
-        self._journal: Journal | None = None
+        self._journal: Reading | None = None
         self._chosen: int | None = None  # the turn that was asked for; None: the newest
         self._turn: Turn | None = None
         self._timeline: Timeline | None = None
         self._heard = 0  # the number of the last entry that was read
         self._reading = False  # whether another slice is under way
         self._lines: list[Line] = []
+        self._naming = self._telling = 0  # cells of the names and of the durations
         self._known: tuple[Bar, ...] = ()
 
     # Which turn, and what is in it
 
-    def sync(self, session: Session, journal: Journal) -> None:
+    def sync(self, session: Session, journal: Reading) -> None:
         """Catch up with the session and its recording."""
         if journal is not self._journal:
             self._journal, self._chosen = journal, None
@@ -221,6 +222,10 @@ traces of a bar, **[** and **]** the turn before and after.
         selected = self._selected
         bars = selected.bars[:1] if selected is not None else ()
         self._lines = list(self._made(self.line_width))
+        drawn_lines = [line for line in self._lines if line.bars]
+        names = (min(MOST_NAME, cell_len(line.text)) for line in drawn_lines)
+        self._naming = max(names, default=0)
+        self._telling = max((len(line.took) for line in drawn_lines), default=0)
         self.set_line_count(len(self._lines))
         self.invalidate_all()
         if bars:
@@ -256,11 +261,11 @@ traces of a bar, **[** and **]** the turn before and after.
         kind = line.bars[0].kind
         glyph, colour = _UNEXPLAINED if kind == "unexplained" else look_of(_LOOKS[kind])
         style = self.style(f"time--{colour}")
-        name = max(LEAST_NAME, min(MOST_NAME, width // 4))
+        name = min(self._naming, width // 3)
         yield Segment(f"{glyph} ", style)
         yield Segment(_fit(line.text, name) + " ", self.style("time--told"))
-        yield Segment(drawn(line, max(1, width - name - FIGURE - 3)), style)
-        yield Segment(f"{line.took:>{FIGURE}}", self.style("time--quiet"))
+        yield Segment(drawn(line, max(1, width - name - self._telling - 4)), style)
+        yield Segment(f" {line.took:>{self._telling}}", self.style("time--quiet"))
 
     # The border, the cursor, the keys
 
