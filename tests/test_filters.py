@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vftui.errors import ConfigurationError, VftuiError
-from vftui.filters import Filters
+from vftui.filters import Filters, kept
 from vftui.query import QueryError, parse
-from vftui.settings import filters_path
+from vftui.settings import config_path, filters_path
 
 
 def test_a_filter_is_there_the_next_time(tmp_path: Path) -> None:
@@ -102,3 +102,10 @@ def test_without_a_file_they_last_as_long_as_the_program() -> None:
 
 def test_they_are_beside_the_settings() -> None:
     assert filters_path().name == "filters.toml"
+
+
+def test_a_persons_filters_stand_beside_the_settings() -> None:
+    assert dict(kept()) == {}
+    kept().save("slow", "gap>2s")
+    assert dict(kept()) == {"slow": "gap>2s"}
+    assert filters_path().parent == config_path().parent

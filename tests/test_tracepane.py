@@ -125,6 +125,17 @@ async def test_what_arrives_is_filtered_too() -> None:
         assert traces.seq == len(on.journal) - 1
 
 
+async def test_a_pattern_that_takes_too_long_leaves_the_list_as_it_was() -> None:
+    async with stage(log=turn("go", text("a" * 5000), text("b"))) as on:
+        await filtered(on, "type:text")
+        await typed(on, "f", "/(a|aa)+z/", "enter")
+        await on.until(lambda: any("too long" in note for note in [*on.toasts, *hint(on)]))
+        assert on.chat.side.traces.filter_words == "type:text"
+        assert numbers(on) == [3, 4]
+        await filtered(on, "type:sent")
+        assert numbers(on) == [1]
+
+
 async def test_a_hostile_filter_is_harmless() -> None:
     async with stage(log=LOG) as on:
         on.chat.side.traces.focus()
@@ -138,19 +149,24 @@ async def test_a_hostile_filter_is_harmless() -> None:
 
 
 async def test_tab_completes_fields_and_the_values_that_there_are() -> None:
-    async with stage(log=LOG) as on:
+    log = [*LOG, *turn("go", trace("debug", message="x", ref={"apiToolName": "dock_lookup"}))]
+    async with stage(log=log) as on:
         field = on.chat.side.trace_pane.line.field
         on.chat.side.traces.focus()
-        await on.press("f", *"typ", "tab")
+        await on.press("f")
+        await on.until(lambda: on.chat.side.trace_pane.line.known, "the values are known")
+        await on.press(*"typ", "tab")
         assert field.value == "type:"
         await on.press(*"ch", "tab")
         assert field.value == "type:choice"
         assert on.chat.side.traces.line_count == 1
+        await on.press(*" OR tool:d", "tab")
+        assert field.value == "type:choice OR tool:dock_lookup"
         await on.press(*" OR is:", "tab")
         first = field.value
         await on.press("tab")
         second = field.value
-        assert first.startswith("type:choice OR is:") and first != second
+        assert first.startswith("type:choice OR tool:dock_lookup OR is:") and first != second
         await on.press("shift+tab")
         assert field.value == first
         assert on.keys_go_to(field)
@@ -161,9 +177,8 @@ async def test_tab_completes_fields_and_the_values_that_there_are() -> None:
 
 async def test_filters_are_kept_under_a_name_and_recalled(tmp_path: Path) -> None:
     path = tmp_path / "filters.toml"
-    async with stage(log=LOG) as on:
+    async with stage(log=LOG, filters=lambda: Filters.load(path)) as on:
         pane = on.chat.side.trace_pane
-        pane.kept = lambda: Filters.load(path)
         await typed(on, "f", "pier", "ctrl+s", *"piers", "enter")
         assert pane.typing is None and numbers(on) == [4, 8]
         assert dict(Filters.load(path)) == {"piers": "pier"}
@@ -180,9 +195,9 @@ async def test_filters_are_kept_under_a_name_and_recalled(tmp_path: Path) -> Non
 
 
 async def test_a_name_that_is_none_is_told_and_escape_goes_back(tmp_path: Path) -> None:
-    async with stage(log=LOG) as on:
+    path = tmp_path / "filters.toml"
+    async with stage(log=LOG, filters=lambda: Filters.load(path)) as on:
         pane = on.chat.side.trace_pane
-        pane.kept = lambda: Filters.load(tmp_path / "filters.toml")
         await typed(on, "f", "pier", "ctrl+s", *"a b", "enter")
         assert pane.typing == "name" and "letters" in " ".join(hint(on))
         await on.press("escape")
@@ -192,8 +207,7 @@ async def test_a_name_that_is_none_is_told_and_escape_goes_back(tmp_path: Path) 
 async def test_filters_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     path = tmp_path / "filters.toml"
     path.write_text("= nonsense")
-    async with stage(log=LOG) as on:
-        on.chat.side.trace_pane.kept = lambda: Filters.load(path)
+    async with stage(log=LOG, filters=lambda: Filters.load(path)) as on:
         on.chat.side.traces.focus()
         await on.press("f")
         assert "not valid TOML" in " ".join(hint(on))

@@ -71,6 +71,7 @@ async def conversation(
     """An agent over HTTP, recorded; with a number, on in the recording of that number."""
     from vftui.connect import agent_of, begin
     from vftui.fetching import fetcher
+    from vftui.filters import kept as kept_filters
     from vftui.history import History
     from vftui.opening import About, Opening, Options
     from vftui.recording import Recording
@@ -102,6 +103,7 @@ async def conversation(
         )
         opening = Opening(about, Session(), journal, clock=now, agent=agent)
         opening.number = journal.id if recorded else None
+        opening.filters = kept_filters
         opening.options = Options(settings.pace, settings.images, settings.send_no_reply)
         if settings.images:
             opening.fetch = fetcher(settings.base_url)

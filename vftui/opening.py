@@ -19,6 +19,7 @@ from vftui.session.log import Entry
 from vftui.wire.dialects import Api, Request
 
 if TYPE_CHECKING:
+    from vftui.filters import Filters
     from vftui.history import History
     from vftui.reading import Reading
     from vftui.recording import Recording, SessionRow
@@ -103,6 +104,8 @@ class Opening:
     """What is sent to the agent by itself once it is there, with the variables that are set."""
     repeats: Repeats | None = None
     """The recorded run that this one repeats; None: it is no repetition."""
+    filters: Callable[[], Filters] | None = None
+    """Reads the filters that a person saved; None: none are."""
     number: int | None = None
     """Its number among the recordings; None: it is none of them."""
     window: Window | None = None

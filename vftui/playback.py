@@ -87,6 +87,7 @@ def recordings() -> Recording:
 async def _recorded(path: Path | None, name: str) -> AsyncIterator[Opening]:
     """A recording: what it means is read when it is on the screen (`vftui.follower`)."""
     await load_modules("vftui.follower", "vftui.recording", "vftui.settings")
+    from vftui.filters import kept
     from vftui.opening import About, Opening
     from vftui.recording import Recording
     from vftui.run import now
@@ -98,7 +99,8 @@ async def _recorded(path: Path | None, name: str) -> AsyncIterator[Opening]:
             row.title, (row.api, row.environment, f"user {row.user}"), f"session {row.id}"
         )
         number = row.id if path is None else None
-        yield Opening(about, Session(), recording.journal(row.id), clock=now, number=number)
+        journal = recording.journal(row.id)
+        yield Opening(about, Session(), journal, clock=now, number=number, filters=kept)
 
 
 @asynccontextmanager
@@ -115,6 +117,7 @@ async def _saved(path: Path) -> AsyncIterator[Opening]:
 async def _imported(path: Path) -> AsyncIterator[Opening]:
     """A session from a file: it is recorded as long as it is open."""
     await load_modules("vftui.formats")
+    from vftui.filters import kept
     from vftui.formats import keep, read
     from vftui.opening import About, Opening
     from vftui.recording import Recording
@@ -125,7 +128,7 @@ async def _imported(path: Path) -> AsyncIterator[Opening]:
     with Recording.temporary() as recording:
         journal = await keep(imported, recording)
         about = About(imported.head.title or path.name, tuple(imported.head.facts), "file")
-        yield Opening(about, Session(), journal, clock=now)
+        yield Opening(about, Session(), journal, clock=now, filters=kept)
 
 
 @asynccontextmanager
@@ -142,6 +145,7 @@ async def piped(file: BinaryIO) -> AsyncIterator[Opening]:
 @asynccontextmanager
 async def _stream(title: str, entries: AsyncIterator[Entry]) -> AsyncIterator[Opening]:
     """A saved stream: nothing is kept of it but what the trace list pages from meanwhile."""
+    from vftui.filters import kept
     from vftui.opening import About, Opening
     from vftui.recording import Recording
     from vftui.run import now
@@ -150,7 +154,7 @@ async def _stream(title: str, entries: AsyncIterator[Entry]) -> AsyncIterator[Op
     with Recording.temporary() as recording:
         journal = recording.begin(title=title, api="", started=now())
         about = About(title, ("saved stream",), "file")
-        yield Opening(about, Session(), journal, clock=now, replay=entries)
+        yield Opening(about, Session(), journal, clock=now, replay=entries, filters=kept)
 
 
 def take_stdin() -> BinaryIO:

@@ -108,6 +108,16 @@ class Reading(ABC):
                 counts[kind] += number
         return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
+    def names(self) -> dict[str, list[str]]:
+        """The models and the tools that entries name, by the field that asks for them."""
+        names: dict[str, set[str]] = {"model": set(), "tool": set()}
+        question = "SELECT DISTINCT model, tool FROM {facts} WHERE session = ?"
+        with self._reader() as source:
+            for model, tools in _ask(source, question, (self.id,)):
+                names["model"] |= {model} - {None}
+                names["tool"].update(filter(None, (tools or "").split(", ")))
+        return {field: sorted(found) for field, found in names.items()}
+
     def matching(
         self,
         query: Query,

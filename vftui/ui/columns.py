@@ -28,6 +28,9 @@ LARGE = 64 * 1024
 NOTICEABLE, MUCH = "▴", "▲"
 """Beside a gap that is noticed, and beside one that is too long or a size that is large."""
 
+FOUND, LIT = "*", "›"
+"""Beside what was searched for, and beside what belongs together."""
+
 LETTERS = {1: "d", 2: "i", 3: "W", 4: "E", 5: "F"}
 """What stands for a level; those that want to be seen are capitals."""
 
@@ -72,9 +75,9 @@ class Columns:
             cells.append(f"{'':<{self.level}}")
         return "".join((*cells, f"{'type':<{self.kind}} summary"))
 
-    def numbers(self, seq: int, since: float | None, *, marked: bool, found: bool) -> str:
-        """The mark, the number, whether it was searched for, the time since the action."""
-        mark, sign = "●" if marked else " ", "*" if found else " "
+    def numbers(self, seq: int, since: float | None, *, marked: bool, sign: str) -> str:
+        """The mark, the number, why it is shown (`FOUND`, `LIT`), the time since the action."""
+        mark = "●" if marked else " "
         return f"{mark}{seq:>{self.number - 1}}{sign}{milliseconds(since):>{self.since}}"
 
     def gap_cells(self, gap: float | None) -> str:

@@ -19,6 +19,8 @@ SHOWN = 400
 class Merged:
     """A span as far as it came."""
 
+    last: int
+    """Its last entry."""
     parts: int
     """How many entries it has."""
     seconds: float | None
@@ -26,12 +28,12 @@ class Merged:
     """The beginning of what its deltas say together."""
 
     def __str__(self) -> str:
-        told = ["1 part" if self.parts == 1 else f"{count(self.parts)} parts"]
+        told = [f"{count(self.parts)}×"]
         if self.seconds is not None and self.seconds > 0:
             told += [duration(self.seconds), f"{self.parts / self.seconds:,.0f}/s"]
         if self.text:
             told.append(f'"{self.text}"')
-        return " · ".join(told)
+        return "  ".join(told)
 
 
 def merged_of(log: Reading, row: Row, before: Merged | None = None) -> Merged | None:
@@ -40,14 +42,14 @@ def merged_of(log: Reading, row: Row, before: Merged | None = None) -> Merged | 
     if span is None:
         return None
     if before is not None and len(before.text) >= SHOWN:
-        return Merged(span.count, span.seconds, before.text)
+        return Merged(span.last, span.count, span.seconds, before.text)
     text = ""
     for one in log.rows(span.first, span.last):
         if one.span == row.seq:
             text += _said(one.entry)
         if len(text) >= SHOWN:
             break
-    return Merged(span.count, span.seconds, text[:SHOWN])
+    return Merged(span.last, span.count, span.seconds, text[:SHOWN])
 
 
 def _said(entry: Entry) -> str:

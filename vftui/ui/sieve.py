@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vftui.query import Query
     from vftui.reading import Reading
 
-SLICE = 25_000
+SLICE = 50_000
 """Entries that are looked at in one go by another thread."""
 
 

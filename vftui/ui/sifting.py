@@ -49,10 +49,12 @@ class Sifting:
         self.total = 0
         """How many entries there are."""
         self.asked = Asked()
+        """What is shown, or will be."""
         self.shown = Sieve()
         """The rows of the list."""
         self.found: Sieve | None = None
         """Those of them that are searched for; None: there is no search."""
+        self._before = Asked()  # what is shown until then
         self._next: tuple[Sieve, Sieve | None] | None = None  # what will be shown and found
         self._evidence = 0  # how many entries are evidence, as far as the sieves know
         self.problems: Collection[int] = ()
@@ -127,6 +129,7 @@ class Sifting:
         if self._next is None or any(self._new(one) for one in self._next if one is not None):
             return False
         (self.shown, self.found), self._next = self._next, None
+        self._before = self.asked
         return True
 
     async def slice(self) -> None:
@@ -140,8 +143,11 @@ class Sifting:
             sieve.take(found, until)
 
     def give_up(self) -> None:
-        """Go on with what is shown: the log cannot be read."""
-        self._next = None
+        """Stay with what is shown, or pass over what is new: there is no answer."""
+        if self._next is not None:
+            self.asked, self._next = self._before, None
+        for sieve in self._sieves():
+            sieve.checked = self.total
 
     def _made(self) -> tuple[Sieve, Sieve | None]:
         shown, found, merged = self.asked

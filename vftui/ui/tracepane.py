@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from textual import getters, on
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from vftui.errors import VftuiError
+from vftui.render.text import printable
 from vftui.ui.traceline import Line, TraceLine
 from vftui.ui.traces import TraceList
 
@@ -82,10 +85,11 @@ class TracePane(Vertical):
     def _asked(self, message: TraceList.LineWanted) -> None:
         rows, line = self.rows, self.line
         self._faulty = False
+        if message.line != "remark":
+            self._prepare()
         match message.line:
             case "filter":
                 fault = self._load()
-                line.known = rows.known()
                 line.ask("filter", rows.wish.filter)
                 if fault is not None:
                     line.fault(fault)
@@ -103,6 +107,26 @@ class TracePane(Vertical):
                 return error
             self.rows.saved = self.line.kept = self._filters
         return None
+
+    @work(group="known", exclusive=True)
+    async def _prepare(self) -> None:
+        """Learn what a filter can ask for here, and load what reads one, while it is typed."""
+        from vftui.query import parse
+
+        await asyncio.to_thread(parse, "type:x /x/")
+        with suppress(VftuiError):
+            self.line.known = await asyncio.to_thread(self.rows.known)
+
+    @on(TraceList.Failed)
+    def _failed(self, message: TraceList.Failed) -> None:
+        """Say it below the line, or where there is none, in a note."""
+        message.stop()
+        if self.typing is not None:
+            self._faulty = True
+            self.line.fault(message.error)
+        else:
+            words = f"{message.error.message} {message.error.hint}".strip()
+            self.notify(printable(words), severity="error", markup=False)
 
     @on(TraceLine.Typed)
     def _typed(self, message: TraceLine.Typed) -> None:

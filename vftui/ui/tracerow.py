@@ -11,7 +11,9 @@ from textual.strip import Strip
 
 from vftui.render.figures import size
 from vftui.render.text import one_line
-from vftui.ui.columns import LARGE, LETTERS, LOUD, MUCH, Columns, gap_sign, letter_of
+from vftui.ui.columns import (
+    FOUND, LARGE, LETTERS, LIT, LOUD, MUCH, Columns, gap_sign, letter_of,
+)  # fmt: skip
 from vftui.ui.theme import look_of
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ class TraceRow(NamedTuple):
     columns: Columns
     merged: Merged | None
     searched: Searched
+    lit: bool = False
+    """Whether it is one of those that belong together."""
 
     def draw(self, width: int, style: Callable[[str], Style]) -> Strip:
         """The row; `style` gives the look of a part by its name."""
@@ -76,9 +80,10 @@ class TraceRow(NamedTuple):
 
     def _figures(self, style: Callable[[str], Style]) -> Iterator[Segment]:
         """The columns of numbers."""
-        row, columns, found = self.row, self.columns, self.searched.found
+        row, columns = self.row, self.columns
         quiet, much = style("traces--quiet"), style("traces--much")
-        numbers = columns.numbers(row.seq, row.since, marked=row.marked, found=found)
+        sign = FOUND if self.searched.found else LIT if self.lit else " "
+        numbers = columns.numbers(row.seq, row.since, marked=row.marked, sign=sign)
         yield Segment(numbers, style("traces--marked") if row.marked else quiet)
         yield Segment(columns.gap_cells(row.gap), quiet if gap_sign(row.gap) == " " else much)
         if columns.size:

@@ -11,6 +11,7 @@ Three rules:
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ class TraceRows(LineView):
         "traces--remark",
         "traces--much",
         "traces--found",
+        "traces--lit",
         *(f"traces--{colour}" for colour in COLOURS),
     }
     DEFAULT_CSS = """
@@ -61,6 +63,7 @@ class TraceRows(LineView):
         & > .traces--remark { color: $you; }
         & > .traces--much { color: $warning; text-style: bold; }
         & > .traces--found { color: $background; background: $accent; }
+        & > .traces--lit { background: $panel; }
         & > .traces--action { color: $kind-action; }
         & > .traces--text { color: $kind-text; }
         & > .traces--choice { color: $kind-choice; }
@@ -86,6 +89,12 @@ class TraceRows(LineView):
 
         seq: int
 
+    @dataclass
+    class Failed(Message):
+        """The list stays as it was: why."""
+
+        error: VftuiError
+
     class Rearranged(Message):
         """The list shows other entries, or says something else of itself."""
 
@@ -98,10 +107,12 @@ class TraceRows(LineView):
         """The filters that were kept, by their names."""
         self.wish = Wish()
         """What the list shows, or will show as soon as it is worked out."""
+        self._shown = self.wish  # what it shows until then
         self.sifting = Sifting()
         self._at_hand: AtHand | None = None
         self._chosen: int | None = None
         self._origin: int | None = None  # where the search that is being typed begins
+        self._lit: list[int] = []  # the entries that belong together, in order
         self._digits = 0
         self._filling = False
 
@@ -139,7 +150,7 @@ class TraceRows(LineView):
     def known(self) -> dict[str, list[str]]:
         """What a filter can ask for in this log, by field."""
         log = self.sifting.log
-        return {} if log is None else {"type": list(log.types())}
+        return {} if log is None else {"type": list(log.types()), **log.names()}
 
     @property
     def filter_words(self) -> str:
@@ -148,9 +159,14 @@ class TraceRows(LineView):
 
     def _catch_up(self) -> None:
         sifting, before = self.sifting, self.sifting.shown
-        between = sifting.catch_up()
+        try:
+            between = sifting.catch_up()
+        except VftuiError as error:
+            between = False
+            self._give_up(error)
         turned = sifting.turned()
         if turned:
+            self._shown = self.wish
             self.invalidate_all()
         if between or sifting.shown is not before:
             self._rearrange()
@@ -172,10 +188,15 @@ class TraceRows(LineView):
                     self.invalidate_all()
                 self._catch_up()
         except VftuiError as error:
-            self.sifting.give_up()
-            self.complain(error)
+            self._give_up(error)
         finally:
             self._filling = False
+
+    def _give_up(self, error: VftuiError) -> None:
+        """Stay with what is shown, and say why."""
+        self.sifting.give_up()
+        self.wish = self._shown
+        self.post_message(self.Failed(error))
 
     def _settle(self) -> None:
         """As many lines as there are rows, the cursor among them."""
@@ -232,6 +253,12 @@ class TraceRows(LineView):
         self._chosen = seq
         if self.line_count:
             self._select(seq)
+
+    def light(self, seqs: Collection[int]) -> None:
+        """Show that these entries belong together: they are a bar, or evidence of a problem."""
+        if self._lit or seqs:
+            self._lit = sorted(seqs)
+            self.invalidate_all()
 
     def choose(self, seq: int) -> None:
         """Select entry `seq` for a person, who is told where that is."""
@@ -297,7 +324,11 @@ class TraceRows(LineView):
             if found is None
             else Searched(found.holds(seq), found.query)
         )
-        strip = TraceRow(row, self.columns(width), merged, searched).draw(width, self.style)
+        last = seq if merged is None else merged.last
+        lit = bisect_right(self._lit, last) > bisect_left(self._lit, seq)
+        strip = TraceRow(row, self.columns(width), merged, searched, lit).draw(width, self.style)
+        if lit:
+            strip = strip.apply_style(self.style("traces--lit"))
         return strip.apply_style(self.style("traces--cursor")) if y == self.cursor else strip
 
     def columns(self, width: int) -> Columns:
@@ -309,7 +340,7 @@ class TraceRows(LineView):
         try:
             write()
         except VftuiError as error:
-            self.complain(error)
+            self.post_message(self.Failed(error))
             return
         if self._at_hand is not None:
             self._at_hand.forget(seq)
@@ -350,8 +381,3 @@ class TraceRows(LineView):
         where = "following" if self.follow else "selected"
         notes.append(f"{count(self.below)} new below (End)" if self.below else where)
         return notes
-
-    def complain(self, error: VftuiError) -> None:
-        """Say what could not be done."""
-        words = f"{error.message} {error.hint}".strip()
-        self.notify(printable(words), severity="error", markup=False)

@@ -53,7 +53,8 @@ error or problem to the next, **w** and **W** from warning to warning.
 **space** marks a row and **M** shows only those that are marked; **r** writes a remark on a row.
 
 `W`, `E` and `F` are warnings, errors and fatal errors. `▴` is a gap of half a second, `▲` one of
-two seconds, or a size of 64 KiB. `●` is your mark, `*` a hit.
+two seconds, or a size of 64 KiB. `●` is your mark, `*` a hit. `43×  2.9 s  15/s` are the pieces
+of a merged row, how long they took to come, and how many came in a second.
 """
     BINDINGS = [
         _key("enter,t", "show_message", "message", "message",
