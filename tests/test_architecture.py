@@ -151,7 +151,9 @@ def test_the_screen_loads_no_network_and_no_demo() -> None:
 
 
 def test_wire_and_session_load_neither_network_nor_disk_nor_loop() -> None:
-    names = ", ".join(m for m in MODULES if m.startswith(("vftui.wire.", "vftui.session.", "vftui.query.")))
+    names = ", ".join(
+        m for m in MODULES if m.startswith(("vftui.wire.", "vftui.session.", "vftui.query."))
+    )
     assert not (SCREEN | NETWORK | {"sqlite3", "asyncio"}) & loaded_by(f"import {names}")
 
 
