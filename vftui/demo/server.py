@@ -38,7 +38,7 @@ async def demo_agent(
     `port` 0 takes a free one. `pace` multiplies every wait: 0 answers at once. `clock`, `seed` and
     `sleep` make times, ids and waits reproducible.
     """
-    agent = Agent(Player(pace, sleep), clock, Ids(seed))
+    agent = Agent(Player(pace, sleep, clock), clock, Ids(seed))
     config = uvicorn.Config(
         agent.app(),
         http="h11",

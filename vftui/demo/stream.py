@@ -11,6 +11,7 @@ Three rules:
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,12 +43,13 @@ class Player:
 
     pace: float = 1.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.time
 
     async def play(
         self, cues: Sequence[Cue], writer: Writer, state: dict[str, Any]
     ) -> AsyncIterator[bytes]:
         """The chunks of the body. Raises `HungUp` where the connection must break."""
-        rest = Rest(self.sleep, asyncio.get_running_loop().time)
+        rest = Rest(self.sleep, self.clock)
         if writer.opening:
             yield writer.opening
         for cue in cues:
@@ -86,23 +88,26 @@ class Player:
 
 
 class Rest:
-    """The waits of one turn: what one of them lasted too long, the next ones make up for.
+    """The waits of one turn: what one of them, or the work between two, lasted too long, the next
+    ones make up for.
 
-    A turn of many short waits is as long as its script, to the few milliseconds of the last one.
+    A turn of many short waits is as long as its script, to the few milliseconds of the last.
     """
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]], now: Callable[[], float]) -> None:
         self._sleep = sleep
         self._now = now
         self._late = 0.0
+        self._ended = now()
 
     async def wait(self, seconds: float) -> None:
         """Wait so long, less what was waited too long before."""
-        wanted = max(0.0, seconds - self._late)
-        self._late -= seconds - wanted
         begun = self._now()
+        late = self._late + max(0.0, begun - self._ended)
+        wanted = max(0.0, seconds - late)
         await self._sleep(wanted)
-        self._late += max(0.0, self._now() - begun - wanted)
+        self._ended = self._now()
+        self._late = late - (seconds - wanted) + max(0.0, self._ended - begun - wanted)
 
 
 async def _wait(seconds: float, keep_alive: bytes, rest: Rest) -> AsyncIterator[bytes]:
