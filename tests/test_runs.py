@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from tests.stage import NARROW, WIDE, Puppet, Stage, all_lines, shown, stage, text, turn
 from vftui.session.compare import Outlines, Repeats
-from vftui.session.log import Entry
+from vftui.session.log import Closed, Ending, Entry
 
 WORDS = ("one", "two", "three")
 
@@ -26,6 +27,10 @@ async def run_again(on: Stage, gate: asyncio.Event) -> None:
 
 def begins() -> list[tuple[dict[str, Any], None]]:
     return [({"type": "text", "payload": words}, None) for words in WORDS]
+
+
+def said(puppet: Puppet, times: int) -> bool:
+    return len(puppet.actions) == times
 
 
 async def test_each_turn_is_sent_and_compared() -> None:
@@ -51,14 +56,13 @@ async def test_enter_shows_the_traces_of_a_turn() -> None:
 
 
 async def test_a_turn_that_goes_wrong_does_not_stop_the_run() -> None:
-    from vftui.session.log import Closed
-
     gate, puppet = asyncio.Event(), Puppet()
     async with stage(puppet, gate=gate, begins=begins()) as on:
         on.opening.repeats = Repeats(Outlines.of(recorded()), on.session)
         gate.set()
-        for number, ending in enumerate(("truncated", "complete", "complete"), 1):
-            await on.until(lambda wanted=number: len(puppet.actions) == wanted)
+        endings: tuple[Ending, ...] = ("truncated", "complete", "complete")
+        for number, ending in enumerate(endings, 1):
+            await on.until(partial(said, puppet, number))
             await on.play(text("one."), Closed(None, ending))
         await on.until(lambda: not on.busy)
         assert on.chat.side.runs.border_subtitle is not None

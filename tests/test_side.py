@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from tests.stage import NARROW, SIZES, SMALL, TINY, WIDE, Stage, shown, stage, text, turn
 from vftui.session.log import Closed
-from vftui.ui.side import Tabs
+from vftui.ui.tabs import Tabs
 
 LOG = turn("hello", text("Hi there"))
 

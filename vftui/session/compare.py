@@ -126,6 +126,11 @@ class Repeats:
         turns = self._session.turns
         return len(turns) - (bool(turns) and turns[-1].ending is None)
 
+    @property
+    def firsts(self) -> list[int]:
+        """The number of the first entry of each turn of this run."""
+        return [turn.first_seq for turn in self._session.turns]
+
     def compared(self) -> Compared:
         """The turns that are over, each held against the one of the recording."""
         turns = self._outlines.turns[: self.over]

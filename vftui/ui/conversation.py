@@ -97,6 +97,12 @@ also how the cards of a carousel are turned.
         choice: Choice
 
     @dataclass
+    class Selected(Message):
+        """A person selected an item; `first_seq` is the first entry that made it."""
+
+        first_seq: int
+
+    @dataclass
     class ShowTraces(Message):
         """The entries that made an item are wanted."""
 
@@ -145,6 +151,10 @@ also how the cards of a carousel are turned.
         if self.column.blocks:
             self.select(self.column.made_by(seq))
 
+    def _tell(self) -> None:
+        """Say what is selected now."""
+        self.post_message(self.Selected(self._wanted.item.first_seq))
+
     def _watch_selected(self) -> None:
         self.column.mark(None)
         self._code = (-1, 0)
@@ -161,12 +171,14 @@ also how the cards of a carousel are turned.
         if self.selected is None or not upper <= self.selected <= lower:
             choosers = [one.index for one in column.choosers() if upper <= one.index <= lower]
             self.select(max(choosers, default=lower) if direction < 0 else upper)
+            self._tell()
             return
         first, end = column.extent(self.selected)
         if first < top if direction < 0 else end > bottom:
             self.scroll_to(y=top + direction)
         else:
             self.select(self.selected + direction)
+            self._tell()
 
     def on_click(self, event: Click) -> None:
         """Make the choice that was clicked, turn to another card, fold; or select the item."""
@@ -177,6 +189,7 @@ also how the cards of a carousel are turned.
             self._choose(meta["turn"], meta["choice"])
         elif (y := self.line_under(event)) is not None:
             self.selected = self.column.block(y).index
+            self._tell()
             if "card" in meta:
                 block = self.column.blocks[self.selected]
                 self._turn_to(block, Stop(block.card + meta["card"], None))

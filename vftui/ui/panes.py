@@ -37,6 +37,15 @@ class Panes(Screen[None]):
     BINDINGS = [
         Binding("f2,ctrl+b", "side", "traces", id="chat.side", tooltip="Show or hide the traces"),
         Binding("f4", "tab", "panel", id="chat.tab", tooltip="The next panel of the side column"),
+        # With priority, because in a text area these keys select.
+        Binding(
+            "f6", "panel('problems')", "problems", id="chat.problems", show=False, priority=True,
+            tooltip="What is wrong, why, and what to do about it",
+        ),
+        Binding(
+            "f7", "panel('time')", "time", id="chat.time", show=False, priority=True,
+            tooltip="Where the time of the turn went",
+        ),
         Binding(
             "f11,z", "zoom", "zoom", id="chat.zoom", show=False,
             tooltip="One pane as large as the screen, or all of them",
@@ -113,6 +122,10 @@ class Panes(Screen[None]):
         wide = self.has_class("-wide")
         panel = self.side.after(self.side.lower if wide else self.side.panel)
         self.show_side(self.side.after(panel) if wide and panel == "traces" else panel)
+
+    def action_panel(self, panel: Panel) -> None:
+        """Show this panel of the side column, and give it the keys."""
+        self.show_side(panel)
 
     def action_zoom(self) -> None:
         """One pane as large as the screen, or all of them."""

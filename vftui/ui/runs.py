@@ -56,15 +56,16 @@ shows the traces of the turn.
 
     @dataclass
     class ShowTurn(Message):
-        """The traces of a turn are wanted; its number is from 1."""
+        """The traces of a turn are wanted; `first_seq` is its first entry."""
 
-        turn: int
+        first_seq: int
 
     def __init__(self) -> None:
         super().__init__(id="runs")
         self.empty = EMPTY
         self._compared = -1
         self._told: list[Told] = []
+        self._firsts: list[int] = []  # the first entries of the turns of this run
 
     def sync(self, repeats: Repeats) -> None:
         """Hold the turns that are over against the recorded ones."""
@@ -74,7 +75,7 @@ shows the traces of the turn.
         from vftui.render.runs import told  # needs pydantic: not at the start
 
         self._compared = over
-        compared = repeats.compared()
+        compared, self._firsts = repeats.compared(), repeats.firsts
         self._told = list(told(compared))
         differ = sum(bool(differences) for _, _, differences in compared)
         self.border_title = Content("Run again")
@@ -93,4 +94,5 @@ shows the traces of the turn.
     def action_show(self) -> None:
         """Ask for the traces of the turn under the cursor."""
         if self.cursor is not None and self.cursor < len(self._told):
-            self.post_message(self.ShowTurn(self._told[self.cursor].turn))
+            turn = self._told[self.cursor].turn
+            self.post_message(self.ShowTurn(self._firsts[turn - 1]))

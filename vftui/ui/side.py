@@ -15,17 +15,19 @@ from textual.reactive import var
 
 from vftui.ui.detail import TraceDetail
 from vftui.ui.lines import LineView
+from vftui.ui.problems import ProblemsPane
 from vftui.ui.runs import RunsPane
 from vftui.ui.tabs import Panel, Tabs
 from vftui.ui.tokens import TokenPane
 from vftui.ui.tracepane import TracePane
 from vftui.ui.traces import TraceList
+from vftui.ui.waterfall import WaterfallPane
 
 if TYPE_CHECKING:
     from vftui.opening import Opening
     from vftui.reading import Reading
 
-LOWER: tuple[Panel, ...] = ("detail", "runs")
+LOWER: tuple[Panel, ...] = ("detail", "time", "problems", "runs")
 """The panels that share the place below the list, where there is room for both."""
 
 
@@ -39,6 +41,8 @@ class SideColumn(Vertical):
     trace_pane = getters.query_one(TracePane)
     traces = getters.query_one(TraceList)
     detail = getters.query_one(TraceDetail)
+    time = getters.query_one(WaterfallPane)
+    problems = getters.query_one(ProblemsPane)
     runs = getters.query_one(RunsPane)
 
     panel: var[Panel] = var("traces", init=False)
@@ -49,6 +53,7 @@ class SideColumn(Vertical):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="-panel-traces -lower-detail")
         self._repeats = False
+        self._problems = 0
         self._log: Reading | None = None
 
     def compose(self) -> ComposeResult:
@@ -58,6 +63,8 @@ class SideColumn(Vertical):
         yield TracePane()
         yield Tabs(id="lower-tabs")
         yield TraceDetail()
+        yield WaterfallPane()
+        yield ProblemsPane()
         yield RunsPane()
 
     def on_mount(self) -> None:
@@ -76,7 +83,7 @@ class SideColumn(Vertical):
 
     def _label(self) -> None:
         """Say which panels there are, and which is shown."""
-        counts: dict[Panel, int] = {}
+        counts: dict[Panel, int] = {"problems": self._problems}
         lower = self.panels[1:]
         self.query_one("#tabs", Tabs).say(self.panels, self.panel, counts)
         self.query_one("#lower-tabs", Tabs).say(lower, self.lower, counts)
@@ -88,9 +95,15 @@ class SideColumn(Vertical):
 
     def sync(self, opening: Opening) -> None:
         """Catch up with the session and its recording."""
-        self._log = opening.log
-        self.trace_pane.sync(self._log, opening.session.evidence)
-        self.tokens.sync(opening.session)
+        session, self._log = opening.session, opening.log
+        self.trace_pane.kept = opening.filters
+        self.trace_pane.sync(self._log, session.evidence)
+        self.tokens.sync(session)
+        self.time.sync(session, self._log)
+        self.problems.sync(session)
+        if len(session.problems) != self._problems:
+            self._problems = len(session.problems)
+            self._label()
         if opening.repeats is not None:
             self.runs.sync(opening.repeats)
             if not self._repeats:
@@ -116,6 +129,8 @@ class SideColumn(Vertical):
         panes: dict[Panel, LineView] = {
             "traces": self.traces,
             "detail": self.detail,
+            "time": self.time,
+            "problems": self.problems,
             "runs": self.runs,
         }
         return panes[self.panel]
@@ -127,4 +142,7 @@ class SideColumn(Vertical):
 
     @on(TraceList.Highlighted)
     def _highlighted(self, message: TraceList.Highlighted) -> None:
-        self.detail.show(self.traces.row(message.seq), self._log)
+        row = self.traces.row(message.seq)
+        self.detail.show(row, self._log)
+        if row is not None:
+            self.time.show_turn(row.turn - 1)

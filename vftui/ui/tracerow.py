@@ -12,7 +12,15 @@ from textual.strip import Strip
 from vftui.render.figures import size
 from vftui.render.text import one_line
 from vftui.ui.columns import (
-    FOUND, LARGE, LETTERS, LIT, LOUD, MUCH, Columns, gap_sign, letter_of,
+    FOUND,
+    LARGE,
+    LETTERS,
+    LIT,
+    LOUD,
+    MUCH,
+    Columns,
+    gap_sign,
+    letter_of,
 )  # fmt: skip
 from vftui.ui.theme import look_of
 

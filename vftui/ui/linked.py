@@ -1,0 +1,75 @@
+"""The panes joined: what is selected in one is seen in the others.
+
+Three rules:
+
+1. A message leads to its traces and a trace to its message, with the keys (`Show…`) or without
+   them: who moves a cursor sees the other pane follow.
+2. Whoever follows tells nobody, so that nothing goes in circles.
+3. What more than one trace shows is lit in the list, until something else is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from textual import on
+
+from vftui.ui.conversation import Conversation
+from vftui.ui.panes import Panes
+from vftui.ui.problems import ProblemsPane
+from vftui.ui.runs import RunsPane
+from vftui.ui.traces import TraceList
+from vftui.ui.waterfall import WaterfallPane
+
+
+class LinkedPanes(Panes):
+    """Panes that lead to each other."""
+
+    # From a message to its traces, and back
+
+    @on(Conversation.ShowTraces)
+    def _show_traces(self, message: Conversation.ShowTraces) -> None:
+        self._go_to_traces((message.first_seq,))
+
+    @on(Conversation.Selected)
+    def _message_selected(self, message: Conversation.Selected) -> None:
+        self.side.traces.light(())
+        self.side.traces.select_quietly(message.first_seq)
+
+    @on(TraceList.ShowMessage)
+    def _show_message(self, message: TraceList.ShowMessage) -> None:
+        self.show_conversation()
+        self.conversation.reveal(message.seq)
+
+    @on(TraceList.Selected)
+    def _trace_selected(self, message: TraceList.Selected) -> None:
+        self.conversation.reveal(message.seq)
+
+    # From a bar, a problem or a turn to its traces
+
+    @on(WaterfallPane.Highlighted)
+    def _bar_selected(self, message: WaterfallPane.Highlighted) -> None:
+        if message.seqs and self.focused is self.side.time:
+            self.side.traces.light(message.seqs)
+            self.side.traces.select_quietly(message.seqs[0])
+            self.conversation.reveal(message.seqs[0])
+
+    @on(WaterfallPane.Show)
+    def _show_bar(self, message: WaterfallPane.Show) -> None:
+        self._go_to_traces(message.seqs)
+
+    @on(ProblemsPane.Show)
+    def _show_problem(self, message: ProblemsPane.Show) -> None:
+        self._go_to_traces(message.seqs)
+
+    @on(RunsPane.ShowTurn)
+    def _show_turn(self, message: RunsPane.ShowTurn) -> None:
+        self._go_to_traces((message.first_seq,))
+
+    def _go_to_traces(self, seqs: Collection[int]) -> None:
+        """Light these entries in the list, and put its cursor and the keys on the first."""
+        if seqs:
+            self.show_side("traces")
+            self.side.traces.light(seqs if len(seqs) > 1 else ())
+            self.side.traces.show(min(seqs))
+            self.conversation.reveal(min(seqs))
