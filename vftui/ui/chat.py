@@ -27,11 +27,11 @@ from vftui.ui.composer import Composer
 from vftui.ui.conversation import Conversation
 from vftui.ui.copymenu import CopyMenu, CopyWanted, offered
 from vftui.ui.external import OpenWanted, show
+from vftui.ui.linked import LinkedPanes
 from vftui.ui.outgoing import Outgoing
-from vftui.ui.panes import Panes
+from vftui.ui.playing import CouldNotRead, Playing
 from vftui.ui.prompt import Prompt
 from vftui.ui.status import TICK, Silence, silence_of
-from vftui.ui.traces import TraceList
 from vftui.ui.turns import Changed, Turns, Unrecorded, Unsent
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from vftui.render.copies import Copy
 
 
-class ChatScreen(Panes):
+class ChatScreen(LinkedPanes):
     """A conversation with an agent, its traces and its tokens."""
 
     BINDING_GROUP_TITLE = "Chat"
@@ -53,6 +53,11 @@ class ChatScreen(Panes):
         Binding(
             "f8", "no_reply", "no reply", id="chat.no_reply", show=False,
             tooltip="Say nothing: send the no-reply action",
+        ),
+        Binding("f5", "play", "play", id="chat.play", tooltip="Play the recording, or pause"),
+        Binding(
+            "ctrl+s,f9", "recordings", "sessions", id="chat.recordings", show=False,
+            tooltip="The recorded sessions: open, search, rename, delete",
         ),
         Binding(
             "f3", "agents", "agent", id="chat.agents",
@@ -85,6 +90,12 @@ class ChatScreen(Panes):
 
         opening: Opening
 
+    @dataclass
+    class RecordingsWanted(Message):
+        """The person wants to see what was recorded."""
+
+        opening: Opening
+
     def __init__(self, opener: Opener) -> None:
         super().__init__()
         self._opener = opener
@@ -94,6 +105,7 @@ class ChatScreen(Panes):
         self._leaving = asyncio.Event()
         self._was_busy = False
         self._turns = Turns(self)
+        self._playing = Playing(self, self._turns.news.append)
         self._clock = FrameClock(self, self._paint)
         self.outgoing = Outgoing(self, self._turns)
 
@@ -114,6 +126,7 @@ class ChatScreen(Panes):
                 try:
                     await self._leaving.wait()
                 finally:
+                    await self._playing.close()
                     await self._turns.close()
         except VftuiError as error:
             self.post_message(self.CouldNotOpen(error))
@@ -159,6 +172,10 @@ class ChatScreen(Panes):
     def _unsent(self, message: Unsent) -> None:
         self.outgoing.hand_back(message.waited, f"The turn before was {message.ending}")
 
+    @on(CouldNotRead)
+    def _could_not_read(self, message: CouldNotRead) -> None:
+        self.complain(message.error)
+
     # The frame clock
 
     @on(Changed)
@@ -166,6 +183,8 @@ class ChatScreen(Panes):
         self._turns.news.heard()
         if self._was_busy is not self.busy:  # then the footer offers something else
             self._was_busy = self.busy
+            self.refresh_bindings()
+        if self.opening is not None and not self.busy and self._playing.begin(self.opening):
             self.refresh_bindings()
         self._clock.changed()
 
@@ -182,8 +201,10 @@ class ChatScreen(Panes):
         if (opening := self.opening) is not None:
             now, session = opening.clock(), opening.session
             self.status.sync(
-                session, now if self.busy else None, self._turns.waiting, self._silence(now)
-            )
+                session, now if self.busy else self._playing.now, self._turns.waiting,
+                self._silence(now), self._playing.reading,
+            )  # fmt: skip
+            self.bar.sync(self._playing.player)
             self.prompt.waiting = self._turns.waiting
             self.prompt.over = session.conversation_over and not self.busy
             self._collector.tick(now)
@@ -221,16 +242,6 @@ class ChatScreen(Panes):
     def _chosen(self, message: Conversation.Chosen) -> None:
         self.outgoing.choose(message.choice)
         self.set_focus(self.home)  # whoever clicked goes on typing
-
-    @on(Conversation.ShowTraces)
-    def _show_traces(self, message: Conversation.ShowTraces) -> None:
-        self.show_side("traces")
-        self.side.traces.show(message.first_seq)
-
-    @on(TraceList.ShowMessage)
-    def _show_message(self, message: TraceList.ShowMessage) -> None:
-        self.show_conversation()
-        self.conversation.reveal(message.seq)
 
     @on(Conversation.Copy)
     @on(Composer.Copy)
@@ -302,6 +313,15 @@ class ChatScreen(Panes):
         if self.opening is not None:
             self.post_message(self.AgentsWanted(self.opening))
 
+    def action_recordings(self) -> None:
+        """Offer the recorded sessions."""
+        if self.opening is not None:
+            self.post_message(self.RecordingsWanted(self.opening))
+
+    def action_play(self) -> None:
+        """Play what was recorded, or pause."""
+        self.bar.action_play()
+
     def action_no_reply(self) -> None:
         """Say nothing: send the action that a client sends when its person stays silent."""
         self.outgoing.send({"type": "no-reply"})
@@ -316,6 +336,8 @@ class ChatScreen(Panes):
             return any(choice.number == parameters[0] for choice in self.outgoing.choices)
         if action == "stop":
             return self.busy and not self.query("HelpPanel")
+        if action == "play":
+            return self._playing.player is not None
         if action in ("restart", "no_reply"):
             return self._agent is not None
         return super().check_action(action, parameters)
