@@ -49,7 +49,7 @@ def trace(kind: str, payload: Any = None, **more: Any) -> Received:
         (None, "–"), (0, "0 ms"), (0.0004, "0 ms"), (0.412, "412 ms"), (0.9994, "999 ms"),
         (0.9996, "1.0 s"), (2.94, "2.9 s"), (59.94, "59.9 s"), (59.96, "1 min 00 s"),
         (64, "1 min 04 s"), (3599.4, "59 min 59 s"), (3599.6, "1 h 00 min"), (7500, "2 h 05 min"),
-        (-0.5, "-500 ms"), (float("nan"), "–"), (float("inf"), "–"),
+        (-0.5, "-500 ms"), (float("nan"), "–"), (float("inf"), "–"), (1e306, "–"),
     ],
 )  # fmt: skip
 def test_duration(seconds: float | None, shown: str) -> None:

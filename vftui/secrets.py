@@ -23,6 +23,7 @@ _SHAPES = re.compile(
 )
 _ESCAPED = re.compile("\\\\u00([0-9a-fA-F]{2})|%([0-9a-fA-F]{2})|\u200b")
 _SIGNS_OF_ESCAPES = (b"%", b"\\u", "\u200b".encode())
+_SIGNS_OF_KEYS = (b"VF.", b"vfp_", b"eyJ", *_SIGNS_OF_ESCAPES)
 _SHORTEST_WHOLE = 4
 _SHORTEST_PART = 8
 
@@ -54,6 +55,8 @@ def mask_written(text: str) -> str:
 
 def mask_bytes(raw: bytes) -> bytes:
     """The same for bytes: what is not a key stays as it is, to the byte."""
+    if not any(sign in raw for sign in _SIGNS_OF_KEYS):
+        return _REMEMBERED.mask_bytes(raw)  # nearly all frames: they need not even be decoded
     text = raw.decode("utf-8", "surrogateescape")
     masked = mask_written(text)
     return raw if masked == text else masked.encode("utf-8", "surrogateescape")

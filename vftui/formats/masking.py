@@ -60,7 +60,9 @@ def masked(rows: Iterable[Row]) -> Iterator[Row]:
     """The rows without keys."""
     held: list[tuple[Row, str | None]] = []
     for row in rows:
-        clean = replace(row, entry=hidden_entry(row.entry), remark=mask_written(row.remark))
+        entry, remark = hidden_entry(row.entry), mask_written(row.remark)
+        changed = entry is not row.entry or remark != row.remark
+        clean = replace(row, entry=entry, remark=remark) if changed else row
         text = None if row.span is None else _piece(clean.entry)
         if text is None and not held:
             yield clean

@@ -12,7 +12,7 @@ _MOST = 10**15
 
 def duration(seconds: float | None) -> str:
     """A time span: `412 ms`, `2.9 s`, `1 min 04 s`, `2 h 05 min`."""
-    if seconds is None or not math.isfinite(seconds):
+    if seconds is None or not math.isfinite(seconds * 1000):
         return UNKNOWN
     if seconds < 0:
         return f"-{duration(-seconds)}"
@@ -28,7 +28,7 @@ def duration(seconds: float | None) -> str:
 
 def milliseconds(seconds: float | None) -> str:
     """A time span for a narrow column: milliseconds in at most six characters, then seconds."""
-    if seconds is None or not math.isfinite(seconds):
+    if seconds is None or not math.isfinite(seconds * 1000):
         return UNKNOWN
     figure = str(round(seconds * 1000))
     return figure if len(figure) <= 6 else f"{seconds:.0f}s"
