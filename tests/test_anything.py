@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tests.stage import SIZES, START, Stage, buttons, end, head, stage, text, trace
@@ -13,7 +14,8 @@ from vftui.session.log import Closed, Entry
 KEYS = (
     "f1", "f2", "f4", "f11", "z", "tab", "shift+tab", "up", "down", "pageup", "pagedown", "home",
     "end", "enter", "escape", "slash", "y", "t", "m", "left", "right", "1", "2", "alt+1", "ctrl+n",
-    "ctrl+c", "f8", "x", "ctrl+j", "ctrl+v", "backspace",
+    "ctrl+c", "f8", "x", "ctrl+j", "ctrl+v", "backspace", "f3", "f5", "f6", "f7", "f9", "f", "n",
+    "e", "W", "space", "M", "r", "[", "]", "v", "+", "-", "c",
 )  # fmt: skip
 
 
@@ -64,6 +66,8 @@ async def test_anything_at_all(seed: int) -> None:
                     await on.pilot.click(offset=place)
             await on.pilot.pause()
             assert on.app.is_running
+            while isinstance(on.app.screen, ModalScreen):
+                await on.press("escape")
             await on.until(lambda: keys_go_somewhere(on), f"{on.focused} can be seen")
         await on.pilot.resize_terminal(*SIZES[0])
         on.chat.outgoing.stop()
