@@ -172,7 +172,7 @@ class Reading(ABC):
         """The span that begins with entry `head`; None when none does."""
         count, last = self._spans.pop(head, (0, head - 1))
         with self._reader() as source:
-            self._reckoning.ensure(source.connection, last, len(self))
+            self._reckoning.ensure(source.connection, 0, len(self))
             for more, newest in _ask(source, _SPAN, (self.id, head, last)):
                 count, last = count + more, newest or last
             if not count:

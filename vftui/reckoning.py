@@ -102,10 +102,6 @@ class Reckoning:
 
     def ensure(self, connection: sqlite3.Connection, after: int, until: int) -> None:
         """See to it that the written entries behind `after` up to `until` have their facts."""
-        if not self._complete:
-            # Nearly always nothing is missing; to count once is quicker than to look each time.
-            newest = self._number(connection, _NEWEST)
-            self._complete = newest * (self._number(connection, _COUNT, 0, newest) == newest)
         joined = after <= self._complete
         after = max(after, self._complete, 0)
         if after >= until:

@@ -14,6 +14,7 @@ import asyncio
 import resource
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import count
@@ -26,8 +27,9 @@ from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.demo.script import GROUPS
 from vftui.query import parse
 from vftui.recording import Journal, Recording
+from vftui.records import record
 from vftui.run import run_turn
-from vftui.session.log import Entry
+from vftui.session.log import Entry, Received
 from vftui.wire.actions import launch, text
 from vftui.wire.dialects import Target
 
@@ -111,10 +113,47 @@ def measure(path: Path) -> dict[str, float]:
         never = parse("level:fatal")
         figures["next debug"] = best(lambda: journal.nearest(debug, middle, 1))
         figures["next of none"] = best(lambda: journal.nearest(never, 0, 1))
-        figures["a span"] = best(lambda: journal.span(journal.matching(debug)[0]))
+        (span,) = [row.span for row in journal.page(_longest(journal), 1)]
+        figures["a span, first time"] = best(lambda: recording.journal(1).span(span or 0))
+        figures["a span, again"] = best(lambda: journal.span(span or 0))
         figures["a turn's ends"] = best(lambda: journal.turn_span(40))
         figures["list of sessions"] = best(recording.sessions)
         figures["search sessions"] = best(lambda: recording.search("dock_lookup"))
+    return figures
+
+
+def _longest(journal: Journal) -> int:
+    """An entry in the longest span of the first ones."""
+    spans = Counter(row.span for row in journal.page(1, 5000) if row.span)
+    return spans.most_common(1)[0][0]
+
+
+def writing(entries: list[Entry]) -> dict[str, float]:
+    """Milliseconds for a thousand entries: to decode them, to append them, to make their facts."""
+    thousands = len(entries) / 1000
+    fresh = [Received(one.at, one.frame) for one in entries if isinstance(one, Received)]
+    begun = perf_counter()
+    for one in fresh:
+        one.decoded  # noqa: B018  it is worked out when it is asked for
+    figures = {"decode 1,000": (perf_counter() - begun) * 1000 / thousands}
+    with Recording.temporary() as recording:
+        journal = recording.begin(title="", api="v4", started=0.0)
+
+        async def append() -> None:
+            for entry in entries:
+                journal.append(entry)
+            journal.commit()
+
+        begun = perf_counter()
+        asyncio.run(append())
+        figures["append 1,000, decoded before"] = (perf_counter() - begun) * 1000 / thousands
+        with closing(sqlite3.connect(recording.path)) as connection:
+            connection.execute("DELETE FROM facts")
+            connection.commit()
+        again = recording.journal(journal.id)
+        begun = perf_counter()
+        again.matching(parse("type:debug"))
+        figures["facts of 1,000 made again"] = (perf_counter() - begun) * 1000 / thousands
     return figures
 
 
@@ -150,6 +189,12 @@ def main() -> None:
             asyncio.run(make(small, 100_000))
         if told.million and not large.exists():
             multiply(large, small, 1_000_000)
+        with Recording.open(small) as recording:
+            entries = [row.entry for row in recording.journal(1).page(1, 20_000)]
+        for entry in entries:
+            record(entry)  # as the session has decoded it when it is appended
+        for name, value in writing(entries).items():
+            print(f"{name:36} {value:9.2f} ms")
         first = measure(small)
         second = measure(large) if told.million else {}
     print(f"{'':36} {'100,000':>12} {'1,000,000' if second else '':>12}")
