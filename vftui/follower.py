@@ -31,10 +31,13 @@ SLICE = 0.004
 REST = 0.002
 """Seconds for the screen between two slices."""
 
+RESTS = 5
+"""Of them at most, while the screen is busy."""
+
 PIECE = 64
 """Entries that are asked for at once."""
 
-TELL = 0.1
+TELL = 0.2
 """Seconds between two words about how far it is."""
 
 
@@ -73,13 +76,24 @@ class Follower:
             self._wake.clear()
             self.player.advance()
             busy = self._step()
-            rest = REST if busy else self.player.due()
-            if not busy or self.player.playing or self._clock() - self._told_at >= TELL:
+            if not busy or self._clock() - self._told_at >= TELL:
                 self._told_at = self._clock()
                 changed()
+            if busy:
+                await self._rest()
+                continue
             with suppress(TimeoutError):
-                async with asyncio.timeout(rest):
+                async with asyncio.timeout(self.player.due()):
                     await self._wake.wait()
+
+    async def _rest(self) -> None:
+        """Let the screen do what it has to, before the next slice: a rest that took longer than it
+        was meant to says that there was something."""
+        for _ in range(RESTS):
+            began = self._clock()
+            await asyncio.sleep(REST)
+            if self._clock() - began < 2 * REST:
+                break
 
     def _step(self) -> bool:
         """Read a slice of what is wanted; whether there is more of it."""

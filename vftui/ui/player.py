@@ -11,6 +11,8 @@ from textual.widget import Widget
 from vftui.render.figures import count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.events import Click
 
     from vftui.player import Player
@@ -126,34 +128,32 @@ most, however long the person thought. **0** shows all of it again; a click goes
 
     def action_play(self) -> None:
         """Play or pause."""
-        if self._player is not None:
-            self._player.toggle()
-            self.sync(self._player)
+        self._do(lambda player: player.toggle())
 
     def action_step(self, entries: int) -> None:
         """One entry on or back."""
-        if self._player is not None:
-            self._player.step(entries)
+        self._do(lambda player: player.step(entries))
 
     def action_turn(self, direction: int) -> None:
         """One turn on or back."""
-        if self._player is not None:
-            self._player.step_turn(direction)
+        self._do(lambda player: player.step_turn(direction))
 
     def action_speed(self, steps: int) -> None:
         """Faster or slower."""
-        if self._player is not None:
-            self._player.faster(steps)
+        self._do(lambda player: player.faster(steps))
 
     def action_skip(self, seconds: int) -> None:
         """Some seconds on or back."""
-        if self._player is not None:
-            self._player.skip(seconds)
+        self._do(lambda player: player.skip(seconds))
 
     def action_go(self, tenths: int) -> None:
         """To this part of the way."""
+        self._do(lambda player: player.go(tenths / 10))
+
+    def _do(self, what: Callable[[Player], None]) -> None:
         if self._player is not None:
-            self._player.go(tenths / 10)
+            what(self._player)
+            self.sync(self._player)
 
     def on_click(self, event: Click) -> None:
         """Go where the click was; on the figures it plays or pauses."""
@@ -165,7 +165,8 @@ most, however long the person thought. **0** shows all of it again; a click goes
         if offset.x < start or room < LEAST_TRACK:
             self.action_play()
         else:
-            self._player.go((offset.x - start) / max(1, room - 1))
+            way = (offset.x - start) / max(1, room - 1)
+            self._do(lambda player: player.go(way))
 
 
 def _clock(seconds: float) -> str:
