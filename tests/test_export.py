@@ -12,6 +12,7 @@ from tests.logs import trace, turn
 from tests.stage import Stage, end, head, stage, text
 from vftui.cli import main
 from vftui.errors import ExitCode
+from vftui.opening import Opening
 from vftui.recording import Recording
 from vftui.session.log import Entry, Received
 from vftui.settings import recordings_path
@@ -114,11 +115,15 @@ async def asked(on: Stage, words: str = "", turn: int | None = None) -> list[str
     answers: list[str | None] = []
     await on.say("go")
     await on.play(head(), text("hello"), end())
-    await on.until(lambda: len(on.chat.opening.journal) > 3)
-    screen = ExportScreen(on.chat.opening, words=words, turn=turn)
+    screen = ExportScreen(opening(on), words=words, turn=turn)
     on.app.push_screen(screen, answers.append)
     await on.until(lambda: bool(screen.query("#file")) and bool(field(on).value))
     return answers
+
+
+def opening(on: Stage) -> Opening:
+    assert on.chat.opening is not None
+    return on.chat.opening
 
 
 def field(on: Stage) -> Field:
@@ -141,7 +146,7 @@ async def test_enter_writes_what_is_picked(tmp_path: Path, monkeypatch: pytest.M
         await on.until(lambda: bool(answers))
         assert answers[0] is not None and answers[0].startswith(f"Wrote {tmp_path / name}, ")
         lines = (tmp_path / name).read_text().splitlines()
-        assert len(lines) == 1 + len(on.chat.opening.journal)
+        assert len(lines) == 1 + len(opening(on).journal)
 
 
 async def test_a_file_that_is_there_is_replaced_only_when_that_is_picked(
