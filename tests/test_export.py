@@ -13,6 +13,7 @@ from tests.stage import Stage, end, head, stage, text
 from vftui.cli import main
 from vftui.errors import ExitCode
 from vftui.opening import Opening
+from vftui.playback import saved_at
 from vftui.recording import Recording
 from vftui.session.log import Entry, Received
 from vftui.settings import recordings_path
@@ -204,3 +205,16 @@ def test_every_format_is_offered() -> None:
     from vftui.formats import WRITERS
 
     assert set(FORMATS) == set(WRITERS)
+
+
+@pytest.mark.parametrize("name", ["jsonl", "har"])
+async def test_what_was_exported_can_be_opened(
+    recorded: list[Entry], tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "talk"
+    file.write_bytes(run("last", "--format", name, "--unmasked").stdout_bytes)
+    async with saved_at(str(file))() as opening:
+        assert list(opening.journal.entries()) == recorded
+        assert opening.journal.marked() == [2]
+        assert (opening.about.title, opening.about.facts) == ("Harbour Bikes", ("v4",))
+        assert opening.agent is None and opening.number is None
