@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -257,6 +259,39 @@ def test_two_windows_make_the_same_facts(old: Recording) -> None:
         assert first.page(10, 5) == second.page(10, 5)
         lose(old.path, 1, {12})
         assert second.page(8, 9)[4] == first.page(12, 1)[0]
+
+
+RECORDING = """
+import asyncio, sys
+from pathlib import Path
+from vftui.recording import Recording
+from vftui.session.log import Closed, Received
+from vftui.wire.frames import parse_frame
+
+async def main():
+    with Recording.open(Path(sys.argv[1])) as recording:
+        journal = recording.begin(title="live", api="v4", started=0.0)
+        for number in range(400):
+            journal.append(Received(1.0, parse_frame(b"data: {}\\n\\n")))
+            if number % 5 == 0:
+                journal.commit()
+                await asyncio.sleep(0)
+        journal.append(Closed(1.0, "complete"))
+
+asyncio.run(main())
+"""
+
+
+def test_facts_are_made_while_another_program_records(old: Recording) -> None:
+    written = passing(old.journal(1), "type:debug")
+    with subprocess.Popen([sys.executable, "-c", RECORDING, str(old.path)]) as child:
+        while child.poll() is None:
+            lose(old.path, 1, {*range(10, 60)})
+            assert passing(old.journal(1), "type:debug") == written
+    assert child.returncode == 0
+    live = old.journal(old.find("last").id)
+    assert passing(live, "event:message") == [*range(1, 401)]
+    assert len(facts_in(old.path, live.id)) == 401
 
 
 def test_the_tables_of_facts_and_what_is_made_of_them_fit(old: Recording) -> None:

@@ -19,7 +19,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from vftui.database import transaction
+from vftui.database import told, transaction
 from vftui.errors import VftuiError
 from vftui.query.sql import FUNCTIONS
 from vftui.reckoning import Reckoning
@@ -177,13 +177,10 @@ class Reading(ABC):
                 count, last = count + more, newest or last
             if not count:
                 return None
-            ends = (head, last)
-            first, end = (
-                next(since for (since,) in _ask(source, _SINCE, (self.id, seq))) for seq in ends
-            )
+            first, end = self._since(source, head), self._since(source, last)
         self._spans[head] = (count, last)
         if len(self._spans) > _KEPT_SPANS:
-            del self._spans[next(iter(self._spans))]
+            self._spans.pop(next(iter(self._spans)), None)
         return Span(head, last, count, None if first is None or end is None else end - first)
 
     def turn_span(self, number: int) -> tuple[int, int] | None:
@@ -211,8 +208,17 @@ class Reading(ABC):
         with self._reader() as source:
             return dict(source.connection.execute(question, (self.id,)))
 
+    def _since(self, source: Source, seq: int) -> float | None:
+        """The seconds from the beginning of the turn to an entry."""
+        found: list[float | None] = [one for (one,) in _ask(source, _SINCE, (self.id, seq))]
+        return found[0] if found else None
+
     def _annotate(self, column: str, rows: Sequence[tuple[int, int, int, str]]) -> None:
-        with self._reader() as source, transaction(source.connection):
+        with (
+            self._reader() as source,
+            told("write to", self._path),
+            transaction(source.connection),
+        ):
             source.connection.executemany(
                 "INSERT INTO remarks VALUES (?, ?, ?, ?) ON CONFLICT (session, seq)"
                 f" DO UPDATE SET {column} = excluded.{column}",
