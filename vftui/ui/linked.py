@@ -67,8 +67,10 @@ class LinkedPanes(Panes):
         self._go_to_traces((message.first_seq,))
 
     def _go_to_traces(self, seqs: Collection[int]) -> None:
-        """Light these entries in the list, and put its cursor and the keys on the first."""
+        """Light these entries in the list, its cursor and the keys on the first, whose detail stands
+        below it."""
         if seqs:
+            self.side.lower = "detail"
             self.show_side("traces")
             self.side.traces.light(seqs if len(seqs) > 1 else ())
             self.side.traces.show(min(seqs))

@@ -231,6 +231,8 @@ traces of a bar, **[** and **]** the turn before and after.
         if bars:
             places = [y for y, line in enumerate(self._lines) if _same(line.bars[:1], bars)]
             self.cursor = places[0] if places else self.cursor
+        if self.has_focus:
+            self._select_longest()
         self._say()
 
     def _made(self, width: int) -> Iterator[Line]:
@@ -285,6 +287,20 @@ traces of a bar, **[** and **]** the turn before and after.
         exact = all(line.exact for line in self._lines)
         self.border_title = f"Time · turn {turn.index + 1}{of}"
         self.border_subtitle = "reading…" if unread > 0 else "" if exact else AT_MOST
+
+    def on_focus(self) -> None:
+        """A bar is selected from the beginning."""
+        self._select_longest()
+
+    def _select_longest(self) -> None:
+        """Begin with the bar that took longest, by the server's clock if it told."""
+        if self.cursor is None and self._turn is not None and self._heard >= self._turn.last_seq:
+            clock = max(
+                (y for y, line in enumerate(self._lines) if line.kind == "clock"), default=0
+            )
+            bars = [y for y, line in enumerate(self._lines) if line.bars and y > clock]
+            if bars:
+                self.go_to(max(bars, key=lambda y: self._lines[y].seconds or 0.0))
 
     def watch_cursor(self) -> None:
         """Tell which bar is selected now."""
