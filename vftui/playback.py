@@ -95,9 +95,8 @@ async def _recorded(path: Path | None, name: str) -> AsyncIterator[Opening]:
 
     with recordings() if path is None else Recording.open(path, create=False) as recording:
         row = recording.find(name)
-        about = About(
-            row.title, (row.api, row.environment, f"user {row.user}"), f"session {row.id}"
-        )
+        facts = (row.api, row.environment, f"user {row.user}" if row.user else "")
+        about = About(row.title, tuple(filter(None, facts)), f"session {row.id}")
         number = row.id if path is None else None
         journal = recording.journal(row.id)
         yield Opening(about, Session(), journal, clock=now, number=number, filters=kept)
