@@ -550,3 +550,16 @@ async def test_the_commands_of_a_session_run(shared: Recording, api: Api) -> Non
     frames = reader.feed(out) + reader.close()
     assert sum(frame.ends_turn for frame in frames) == 2, (out, err)
     assert script.count("KEY=$(") == (api == "v4")
+
+
+@pytest.mark.parametrize("name", ["md", "html"])
+def test_a_streamed_text_is_one_line(shared: Recording, name: str) -> None:
+    pieces = [
+        trace("completion", state=state, content=words)
+        for state, words in (("start", "The "), ("content", "tide "), ("end", "is high"))
+    ]
+    journal = kept(shared, turn(*pieces, trace("text", message="hi")))
+    page = exported(name, journal).decode()
+    assert page.count("The tide is high") == 2 and "3 pieces" in page
+    journal.mark([3], True)
+    assert "2 pieces" in exported(name, journal).decode()  # what is marked stands alone

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from collections.abc import Iterator
 from functools import cache
 from html import escape
@@ -20,9 +21,9 @@ from importlib.resources import files
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from vftui.formats.log import Log, Part
+from vftui.formats.log import Log, Part, gathered
 from vftui.formats.markup import markdown
-from vftui.formats.md import counted_of, day, tokens_line
+from vftui.formats.md import counted_of, day, tokens_line, told
 from vftui.render.conversation import block, choice_line, facts
 from vftui.render.figures import clock_time, duration, milliseconds, size
 from vftui.render.lines import kind_of, summary
@@ -96,8 +97,8 @@ def _turn(part: Part) -> str:
 def _figures(turn: Turn) -> str:
     *times, _ = facts(turn)
     ended = "" if turn.ending == "complete" else f'<b class="bad">{_text(str(turn.ending))}</b> · '
-    told = _text(" · ".join([*times, tokens_line(turn.tokens)]))
-    return f'<p class="figures">{ended}{told}</p>\n'
+    took = _text(" · ".join([*times, tokens_line(turn.tokens)]))
+    return f'<p class="figures">{ended}{took}</p>\n'
 
 
 def _item(item: Item) -> str:
@@ -118,14 +119,28 @@ def _item(item: Item) -> str:
 
 def _traces(part: Part) -> str:
     noted = sum(1 for row in part.told if row.marked or row.remark)
-    told = counted_of(len(part.told), "trace") + (f" · {noted} marked" if noted else "")
+    count = counted_of(len(part.told), "trace") + (f" · {noted} marked" if noted else "")
     whole = max((row.since or 0 for row in part.told), default=0)
-    rows = "".join(_row(row, whole) for row in part.told)
-    return f'<details class="traces"><summary>{told}</summary>\n{rows}</details>\n'
+    rows = "".join(_group(group, whole) for group in gathered(part.told))
+    return f'<details class="traces"><summary>{count}</summary>\n{rows}</details>\n'
 
 
-def _row(row: Row, whole: float) -> str:
-    classes = ["trace", _LEVELS.get(row.level or 0, ""), "marked" if row.marked else ""]
+def _group(group: list[Row], whole: float) -> str:
+    """A trace; of a streamed text one for all its pieces, which stand in it."""
+    row = group[0]
+    if len(group) == 1:
+        return _row(row, whole)
+    pieces = "".join(_row(piece, whole, "piece") for piece in group)
+    return (
+        f'<details class="trace"><summary><i class="sign">≈</i><i class="seq">{row.seq}</i>'
+        f'<i class="since">{milliseconds(row.since)}</i>{_bar(group, whole)}'
+        f'<i class="kind">{_text(kind_of(row.entry))}</i>'
+        f'<span class="sum">{_text(told(group))}</span></summary>\n{pieces}</details>\n'
+    )
+
+
+def _row(row: Row, whole: float, kind: str = "trace") -> str:
+    classes = [kind, _LEVELS.get(row.level or 0, ""), "marked" if row.marked else ""]
     level = _LEVELS.get(row.level or 0, "")
     sign = {"warn": "!", "error": "×"}.get(level, "●" if row.marked else "")
     remark = f'<em class="remark">{_text(row.remark)}</em>' if row.remark else ""
@@ -134,22 +149,24 @@ def _row(row: Row, whole: float) -> str:
     return (
         f'<details class="{" ".join(filter(None, classes))}" id="e{row.seq}"><summary>'
         f'<i class="sign">{sign}</i><i class="seq">{row.seq}</i>'
-        f'<i class="since">{milliseconds(row.since)}</i>{_bar(row, whole)}'
+        f'<i class="since">{milliseconds(row.since)}</i>{_bar([row], whole)}'
         f'<i class="kind">{_text(kind_of(row.entry))}</i>'
         f'<span class="sum">{_text(summary(row.entry))}{slow}{large}</span>{remark}</summary>'
         f"<pre>{_text(detail(row.entry))}</pre></details>\n"
     )
 
 
-def _bar(row: Row, whole: float) -> str:
-    """Where in the turn the entry arrived, and how long nothing had come before it."""
-    if row.since is None or whole <= 0:
+def _bar(group: list[Row], whole: float) -> str:
+    """Where in the turn something streamed, or nothing had come before an entry, and how long."""
+    first, last = group[0], group[-1].since
+    if first.since is None or last is None or not 0 < whole < math.inf:
         return '<i class="bar"></i>'
-    end = 100 * row.since / whole
-    width = max(0.8, 100 * (row.gap or 0) / whole)
+    begin = first.since if len(group) > 1 else first.since - (first.gap or 0)
+    place = min(99.2, max(0.0, 100 * begin / whole))
+    width = max(0.8, 100 * (last - begin) / whole)
     return (
         '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        f'<rect x="{max(0.0, end - width):.2f}" width="{width:.2f}" height="8"/></svg>'
+        f'<rect x="{place:.2f}" width="{width:.2f}" height="8"/></svg>'
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from vftui.formats.masking import hidden, masked
+from vftui.formats.masking import hidden, masked, piece_of
 from vftui.recording import Journal, Recording, SessionRow
 from vftui.session.fold import Session
 from vftui.session.log import Entry, with_endings
@@ -164,3 +164,24 @@ async def steps(things: Iterable[_T]) -> AsyncIterator[_T]:
         yield thing
         if number % STEP == 0:
             await asyncio.sleep(0)
+
+
+def gathered(rows: Iterable[Row]) -> list[list[Row]]:
+    """The rows, those of one streamed text together at the place of the first; what a person
+    noted something at stands alone."""
+    groups: list[list[Row]] = []
+    spans: dict[int, list[Row]] = {}
+    for row in rows:
+        if row.span is None or row.marked or row.remark:
+            groups.append([row])
+        elif row.span in spans:
+            spans[row.span].append(row)
+        else:
+            spans[row.span] = [row]
+            groups.append(spans[row.span])
+    return groups
+
+
+def whole_text(group: Sequence[Row]) -> str:
+    """What the pieces of a streamed text say together."""
+    return "".join(piece_of(row.entry) or "" for row in group)

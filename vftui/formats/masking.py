@@ -63,7 +63,7 @@ def masked(rows: Iterable[Row]) -> Iterator[Row]:
         entry, remark = hidden_entry(row.entry), mask_written(row.remark)
         changed = entry is not row.entry or remark != row.remark
         clean = replace(row, entry=entry, remark=remark) if changed else row
-        text = None if row.span is None else _piece(clean.entry)
+        text = None if row.span is None else piece_of(clean.entry)
         if text is None and not held:
             yield clean
             continue
@@ -75,7 +75,7 @@ def masked(rows: Iterable[Row]) -> Iterator[Row]:
     yield from _released(held)
 
 
-def _piece(entry: Entry) -> str | None:
+def piece_of(entry: Entry) -> str | None:
     """The piece of a text that an entry brings; None: it brings none."""
     if not isinstance(entry, Received) or entry.decoded.trace is None:
         return None

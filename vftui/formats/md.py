@@ -14,9 +14,9 @@ from datetime import datetime
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from vftui.formats.log import Log, Part
+from vftui.formats.log import Log, Part, gathered, whole_text
 from vftui.render.conversation import block, facts
-from vftui.render.figures import clock_time, count, counted, milliseconds
+from vftui.render.figures import clock_time, count, counted, duration, milliseconds
 from vftui.render.lines import kind_of, summary
 from vftui.render.text import one_line, printable
 from vftui.render.views import detail
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|#~])")
 _TITLE = 80
+_TEXT = 160
 
 
 def write(log: Log) -> Iterator[bytes]:
@@ -112,7 +113,7 @@ def _traces(rows: list[Row]) -> Iterator[str]:
     noted = f", {len(marked)} marked" if marked else ""
     yield f"<details><summary>{counted_of(len(rows), 'trace')}{noted}</summary>"
     yield ""
-    yield from _fenced("\n".join(_line(row) for row in rows), "text")
+    yield from _fenced("\n".join(_line(group) for group in gathered(rows)), "text")
     for row in marked:
         yield ""
         remark = f": {plain(row.remark)}" if row.remark else ""
@@ -123,11 +124,22 @@ def _traces(rows: list[Row]) -> Iterator[str]:
     yield "</details>"
 
 
-def _line(row: Row) -> str:
+def told(group: list[Row]) -> str:
+    """What a row says in one line; of a streamed text the whole of it."""
+    if len(group) == 1:
+        return summary(group[0].entry)
+    first, last = group[0].since, group[-1].since
+    took = "" if first is None or last is None else f" in {duration(last - first)}"
+    text = one_line(whole_text(group), _TEXT)
+    return f'"{text}" · {counted_of(len(group), "piece")}{took}'
+
+
+def _line(group: list[Row]) -> str:
+    row = group[0]
     mark = "●" if row.marked else " "
     remark = f"  ← {one_line(row.remark, _TITLE)}" if row.remark else ""
     place = f"{mark}{row.seq:>5} {milliseconds(row.since):>7} "
-    return f"{place} {kind_of(row.entry):<16} {summary(row.entry)}{remark}".rstrip()
+    return f"{place} {kind_of(row.entry):<16} {told(group)}{remark}".rstrip()
 
 
 def _fenced(text: str, language: str) -> list[str]:
