@@ -320,8 +320,48 @@ SCENES = {
     "filtered": Scene(
         "only some traces",
         said("hire a bike"),
-        keys=("tab", "tab", "slash", *"debug", "enter", *3 * ["up"]),
+        keys=("tab", "tab", "f", *"type:debug level>=info", "enter", *3 * ["up"]),
+        sizes=(WIDE, NARROW, TINY),
     ),
+    "mistyped": Scene(
+        "a filter that cannot be read",
+        said("hire a bike"),
+        keys=("tab", "tab", "f", *"type:debug gap>5x"),
+        sizes=(WIDE, NARROW),
+    ),
+    "searched": Scene(
+        "hits, a mark and a remark",
+        said("hire a bike"),
+        keys=("tab", "tab", "slash", *"bike", "enter", "n", "space", "r", *"here", "enter"),
+    ),
+    "merged": Scene(
+        "one row for each completion", said("hire a bike"), keys=("tab", "tab", "m", *4 * ["up"])
+    ),
+    "slow": Scene(
+        "where the time of a turn went",
+        said("slow dock"),
+        keys=("f7", "up"),
+        sizes=(WIDE, NARROW, TINY),
+    ),
+    "evidence": Scene("the traces of a bar", said("slow dock"), keys=("f7", "up", "enter")),
+    "problems": Scene(
+        "what is wrong, why, what to do",
+        said("fail tool", "fail credits"),
+        keys=("f6", "up"),
+        sizes=(WIDE, NARROW, TINY),
+    ),
+    "difference": Scene(
+        "what changed since the trace before of its type",
+        said("hours", "hire a bike", api="v2beta1"),
+        keys=("tab", "tab", "f", *"event:state", "enter", "tab", "4"),
+    ),
+    "copying": Scene(
+        "what can be copied of a trace",
+        said("hire a bike"),
+        keys=("tab", "tab", *5 * ["up"], "y"),
+        sizes=(NARROW,),
+    ),
+    "exporting": Scene("a session for a colleague", said("hire a bike"), keys=("tab", "tab", "x")),
     "palette": Scene("the commands", said("hire a bike"), keys=("ctrl+p", *"trace")),
     "help": Scene("the keys", said("hire a bike"), keys=("f1",)),
     "pasted": Scene(

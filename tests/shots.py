@@ -20,6 +20,9 @@ FOLDER = Path(__file__).parent.parent / "screenshots"
 SHOTS = {
     "streaming": ("streaming", (128, 38)),
     "inspector": ("inspector", (128, 38)),
+    "time": ("slow", (128, 38)),
+    "evidence": ("evidence", (128, 38)),
+    "problems": ("problems", (128, 38)),
     "error": ("refused", (128, 30)),
     "narrow": ("streaming", (80, 24)),
     "light": ("light", (128, 38)),
