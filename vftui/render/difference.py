@@ -65,7 +65,9 @@ def _inside(change: Change) -> Iterator[Change] | None:
 
 def _members(path: Path, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     for key in chain(new, (key for key in old if key not in new)):
-        yield Change((*path, key), old.get(key, ABSENT), new.get(key, ABSENT))
+        one, other = old.get(key, ABSENT), new.get(key, ABSENT)
+        if not _same(one, other):  # most are, and cost no path then
+            yield Change((*path, key), one, other)
 
 
 def _elements(path: Path, old: list[Any], new: list[Any]) -> Iterator[Change]:
@@ -104,5 +106,7 @@ def _alike(old: Any, new: Any) -> bool:
 
 
 def _same(old: Any, new: Any) -> bool:
-    """Whether two values that nothing is looked for in are the same; NaN is itself."""
-    return type(old) is type(new) and (old == new or (old != old and new != new))
+    """Whether two values are seen to be the same without looking into them; NaN is itself."""
+    if type(old) is not type(new) or isinstance(old, dict | list):
+        return False
+    return bool(old == new) or (old != old and new != new)

@@ -108,9 +108,10 @@ def offered(message: CopyWanted, opening: Opening) -> list[Copy]:
     from vftui.render.copies import copies, curl_copy
     from vftui.session.log import Sent
 
-    row, place = message.row, message.place
-    path, value = place or (None, None)
-    found = copies(row.entry, path, value, row.remark)
+    row = message.row
+    path, value = message.place or (None, None)
+    now = opening.log.row(row.seq) or row  # a remark may have been written since
+    found = copies(row.entry, path, value, now.remark)
     first = opening.log.row(row.turn_seq)
     if first is not None and isinstance(sent := first.entry, Sent) and sent.url:
         agent = opening.agent

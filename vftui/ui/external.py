@@ -61,7 +61,10 @@ async def show(app: App[object], row: Row, *, editor: bool = False) -> None:
     with private_file(f"trace-{row.seq}.json", f"{text}\n") as path:
         if status := await lend(app, [*command, str(path)], kind):
             name = printable(mask(command[0]), keep_lines=False)
-            raise VftuiError(f"The {kind} {name} ended with status {status}.", "")
+            raise VftuiError(
+                f"The {kind} {name} ended with status {status}.",
+                "Start it in a shell to see what it has to say.",
+            )
 
 
 @contextmanager

@@ -28,8 +28,8 @@ from vftui.ui.page import LEAST, Place, Word, fitting
 OPEN = 500
 """Rows that are unfolded at first, about."""
 
-MOST = 20_000
-"""Rows that are unfolded all at once, about."""
+MOST = 5_000
+"""Rows that are unfolded all at once, about; asked again, as many more."""
 
 LONG = 400
 """Characters from which on a string is folded at first."""
