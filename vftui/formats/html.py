@@ -132,28 +132,32 @@ def _group(group: list[Row], whole: float) -> str:
         return _row(row, whole)
     pieces = "".join(_row(piece, whole, "piece") for piece in group)
     return (
-        f'<details class="trace"><summary><i class="sign">≈</i><i class="seq">{row.seq}</i>'
+        f'<details class="trace{" marked" if row.marked else ""}"><summary><i class="sign">≈</i><i class="seq">{row.seq}</i>'
         f'<i class="since">{milliseconds(row.since)}</i>{_bar(group, whole)}'
         f'<i class="kind">{_text(kind_of(row.entry))}</i>'
-        f'<span class="sum">{_text(told(group))}</span></summary>\n{pieces}</details>\n'
+        f'<span class="sum">{_text(told(group))}</span>{_remark(row)}</summary>\n{pieces}</details>\n'
     )
 
 
 def _row(row: Row, whole: float, kind: str = "trace") -> str:
-    classes = [kind, _LEVELS.get(row.level or 0, ""), "marked" if row.marked else ""]
     level = _LEVELS.get(row.level or 0, "")
+    classes = [kind, level, "marked" if row.marked else ""]
+    place = f' id="e{row.seq}"' if kind == "trace" else ""
     sign = {"warn": "!", "error": "×"}.get(level, "●" if row.marked else "")
-    remark = f'<em class="remark">{_text(row.remark)}</em>' if row.remark else ""
     large = f" <b>{size(row.size)}</b>" if row.size >= _LARGE else ""
     slow = f" <b>+{duration(row.gap)}</b>" if row.gap is not None and row.gap >= _SLOW else ""
     return (
-        f'<details class="{" ".join(filter(None, classes))}" id="e{row.seq}"><summary>'
+        f'<details class="{" ".join(filter(None, classes))}"{place}><summary>'
         f'<i class="sign">{sign}</i><i class="seq">{row.seq}</i>'
         f'<i class="since">{milliseconds(row.since)}</i>{_bar([row], whole)}'
         f'<i class="kind">{_text(kind_of(row.entry))}</i>'
-        f'<span class="sum">{_text(summary(row.entry))}{slow}{large}</span>{remark}</summary>'
+        f'<span class="sum">{_text(summary(row.entry))}{slow}{large}</span>{_remark(row)}</summary>'
         f"<pre>{_text(detail(row.entry))}</pre></details>\n"
     )
+
+
+def _remark(row: Row) -> str:
+    return f'<em class="remark">{_text(row.remark)}</em>' if row.remark else ""
 
 
 def _bar(group: list[Row], whole: float) -> str:

@@ -167,18 +167,21 @@ async def steps(things: Iterable[_T]) -> AsyncIterator[_T]:
 
 
 def gathered(rows: Iterable[Row]) -> list[list[Row]]:
-    """The rows, those of one streamed text together at the place of the first; what a person
-    noted something at stands alone."""
+    """The rows, those of one streamed text together at the place of the first.
+
+    What a person noted something at also stands alone.
+    """
     groups: list[list[Row]] = []
     spans: dict[int, list[Row]] = {}
     for row in rows:
-        if row.span is None or row.marked or row.remark:
-            groups.append([row])
-        elif row.span in spans:
+        if row.span in spans:
             spans[row.span].append(row)
-        else:
-            spans[row.span] = [row]
-            groups.append(spans[row.span])
+            if row.marked or row.remark:
+                groups.append([row])
+            continue
+        groups.append([row])
+        if row.span is not None:
+            spans[row.span] = groups[-1]
     return groups
 
 
