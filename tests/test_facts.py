@@ -253,6 +253,15 @@ def test_an_old_program_may_still_record_into_it(old: Recording) -> None:
     assert row.turn == 1 + len(passing(journal, "type:sent"))
 
 
+def test_nothing_is_left_of_a_session_that_is_deleted(tmp_path: Path) -> None:
+    path = old_file(tmp_path / "old.db", TALK)
+    with Recording.open(path) as recording:
+        assert recording.search("dock_lookup") and b"dock_lookup" in path.read_bytes()
+        recording.delete(1)
+        assert recording.sessions() == [] == facts_in(path, 1)
+    assert b"dock_lookup" not in path.read_bytes()
+
+
 def test_two_windows_make_the_same_facts(old: Recording) -> None:
     with Recording.open(old.path) as other:
         first, second = old.journal(1), other.journal(1)

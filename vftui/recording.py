@@ -2,7 +2,8 @@
 
 Two rules:
 
-1. The file holds the log of each session and nothing that can be worked out from it.
+1. The file holds the log of each session, and what a person wrote on it. What it holds beside that
+   can be worked out again (`vftui.facts`).
 2. A session without entries is not there: it is neither listed nor found.
 """
 
@@ -133,7 +134,12 @@ class Recording:
         )
 
     def delete(self, session: int) -> None:
-        """Delete what a session holds. Its number is not given again."""
+        """Delete what a session holds, so that nothing of it is left in the file.
+
+        Its number is not given again. A file of the first version does not become smaller: what
+        is recorded next takes the room.
+        """
+        self._change("PRAGMA secure_delete = ON")
         # From the end, in pieces: other windows record in between, and if this is broken off,
         # what is left is the beginning of the session.
         (newest,) = self._ask("SELECT max(seq) FROM entries WHERE session = ?", session)[0]

@@ -91,6 +91,7 @@ def _fill(connection: sqlite3.Connection, journal: Journal, turns: list[Entry], 
             " flags, span + :seq, size, since, gap, tool, model FROM facts WHERE seq <= :length",
             shift | {"length": length},
         )
+        connection.execute("UPDATE sessions SET size = (SELECT sum(size) FROM facts)")
         connection.commit()
 
 
