@@ -26,7 +26,7 @@ from vftui.formats.markup import markdown
 from vftui.formats.md import counted_of, day, tokens_line, told
 from vftui.render.conversation import block, choice_line, facts
 from vftui.render.figures import clock_time, duration, milliseconds, size
-from vftui.render.lines import kind_of, summary
+from vftui.render.lines import kind_of
 from vftui.render.text import printable
 from vftui.render.views import detail
 from vftui.session.tokens import Tokens
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _LARGE = 64 * 1024
 _SLOW = 0.5
 _LEVELS = {3: "warn", 4: "error", 5: "error"}
+_SIGNS = {"warn": "!", "error": "×"}
 
 
 def write(log: Log) -> Iterator[bytes]:
@@ -127,33 +128,34 @@ def _traces(part: Part) -> str:
 
 def _group(group: list[Row], whole: float) -> str:
     """A trace; of a streamed text one for all its pieces, which stand in it."""
-    row = group[0]
     if len(group) == 1:
-        return _row(row, whole)
-    pieces = "".join(_row(piece, whole, "piece") for piece in group)
+        return _row(group, whole)
+    pieces = "".join(_row([piece], whole, "piece") for piece in group)
+    return _row(group, whole, inside=f"\n{pieces}")
+
+
+def _row(group: list[Row], whole: float, kind: str = "trace", inside: str = "") -> str:
+    """A line that unfolds to what is inside: the trace as JSON, if nothing else."""
+    row = group[0]
+    level = _LEVELS.get(row.level or 0, "")
+    classes = " ".join(filter(None, (kind, level, "marked" if row.marked else "")))
+    place = f' id="e{row.seq}"' if kind == "trace" else ""
+    sign = _SIGNS.get(level, "●" if row.marked else "≈" if inside else "")
     return (
-        f'<details class="trace{" marked" if row.marked else ""}"><summary><i class="sign">≈</i><i class="seq">{row.seq}</i>'
+        f'<details class="{classes}"{place}><summary>'
+        f'<i class="sign">{sign}</i><i class="seq">{row.seq}</i>'
         f'<i class="since">{milliseconds(row.since)}</i>{_bar(group, whole)}'
         f'<i class="kind">{_text(kind_of(row.entry))}</i>'
-        f'<span class="sum">{_text(told(group))}</span>{_remark(row)}</summary>\n{pieces}</details>\n'
+        f'<span class="sum">{_text(told(group))}{_striking(row)}</span>{_remark(row)}</summary>'
+        f"{inside or f'<pre>{_text(detail(row.entry))}</pre>'}</details>\n"
     )
 
 
-def _row(row: Row, whole: float, kind: str = "trace") -> str:
-    level = _LEVELS.get(row.level or 0, "")
-    classes = [kind, level, "marked" if row.marked else ""]
-    place = f' id="e{row.seq}"' if kind == "trace" else ""
-    sign = {"warn": "!", "error": "×"}.get(level, "●" if row.marked else "")
+def _striking(row: Row) -> str:
+    """What stands out: much that arrived at once, nothing for long."""
     large = f" <b>{size(row.size)}</b>" if row.size >= _LARGE else ""
     slow = f" <b>+{duration(row.gap)}</b>" if row.gap is not None and row.gap >= _SLOW else ""
-    return (
-        f'<details class="{" ".join(filter(None, classes))}"{place}><summary>'
-        f'<i class="sign">{sign}</i><i class="seq">{row.seq}</i>'
-        f'<i class="since">{milliseconds(row.since)}</i>{_bar([row], whole)}'
-        f'<i class="kind">{_text(kind_of(row.entry))}</i>'
-        f'<span class="sum">{_text(summary(row.entry))}{slow}{large}</span>{_remark(row)}</summary>'
-        f"<pre>{_text(detail(row.entry))}</pre></details>\n"
-    )
+    return slow + large
 
 
 def _remark(row: Row) -> str:
