@@ -186,15 +186,10 @@ class Stage:
     async def painted(self) -> None:
         """Wait until the panes have caught up."""
         await self.until(
-            lambda: self.chat.side.traces.line_count == len(self.journal) or self.filtered,
+            lambda: self.chat.side.traces.sifting.shown.checked == len(self.opening.log),
             "the trace list catches up",
         )
         await self.pilot.pause(0.02)  # longer than a frame of the screen's clock
-
-    @property
-    def filtered(self) -> bool:
-        """Whether the trace list shows a part only."""
-        return bool(self.chat.side.traces.filter_words)
 
     @property
     def screen_text(self) -> str:

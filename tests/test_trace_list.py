@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 from textual.content import Content
+from textual.message import Message
 
-from tests.stage import NARROW, SIZES, all_lines, shown, stage, text, trace, turn
+from tests.stage import NARROW, SIZES, Stage, all_lines, head, shown, stage, text, trace, turn
+from vftui.errors import VftuiError
+from vftui.session.log import Entry
+from vftui.ui import sifting
+from vftui.ui.copymenu import CopyWanted
+from vftui.ui.external import OpenWanted
+from vftui.ui.traces import TraceList
 
 LOG = [
     *turn("hello", text("Hi there"), trace("debug", message="a step", level="error")),
@@ -153,3 +160,226 @@ async def test_rows_fit_the_list_when_something_comes_beside_it() -> None:
         top = rows.scroll_offset.y
         fresh = [rows._strip(y).text.rstrip() for y in range(top, top + rows.size.height)]
         assert [line[: rows.line_width].rstrip() for line in painted] == fresh
+
+
+# Merging
+
+
+def delta(state: str, content: str = "") -> Entry:
+    """A piece of a completion."""
+    return trace("completion", state=state, **({"content": content} if content else {}))
+
+
+SPAN = [delta("start"), *(delta("content", f"word{n} ") for n in range(8)), delta("end")]
+SPOKEN = [*turn("one", text("Hi"), *SPAN, text("so")), *turn("two", *SPAN)]
+
+
+def rows_of(on: Stage) -> list[str]:
+    """Every row of the list."""
+    return all_lines(on.chat.side.traces).splitlines()
+
+
+async def test_the_pieces_of_a_completion_are_one_row_or_each_its_own() -> None:
+    async with stage(log=SPOKEN) as on:
+        traces = on.chat.side.traces
+        traces.focus()
+        traces.show(8)
+        await on.press("m")
+        rows = rows_of(on)
+        assert [int(row.split()[0]) for row in rows] == [1, 2, 3, 4, 14, 15, 16, 17, 18, 28]
+        assert "10×" in rows[3] and "word0 word1" in rows[3]
+        assert traces.seq == 4
+        assert "merged" in on.screen_text and "10 of 28" in on.screen_text
+        await on.press("m")
+        assert traces.seq == 8
+        assert traces.line_count == len(SPOKEN)
+
+
+async def test_a_merged_row_grows_while_its_pieces_arrive() -> None:
+    async with stage() as on:
+        on.chat.side.traces.want(merged=True)
+        await on.say("go")
+        await on.play(head(), *SPAN[:3])
+        assert "3×" in rows_of(on)[-1]
+        count = len(rows_of(on))
+        await on.play(*SPAN[3:6])
+        assert "6×" in rows_of(on)[-1] and "word3" in rows_of(on)[-1]
+        await on.play(*SPAN[6:], text("done"))
+        assert len(rows_of(on)) == count + 1
+        assert "10×" in rows_of(on)[-2]
+
+
+async def test_a_merged_row_passes_when_any_of_its_pieces_does() -> None:
+    async with stage() as on:
+        traces = on.chat.side.traces
+        traces.want(merged=True)
+        traces.filter('word3 OR "aside"')
+        await on.say("go")
+        await on.play(head(), *SPAN[:4], trace("debug", message="aside"))
+        assert [row.split()[3:5] for row in rows_of(on)] == [["·", "debug"]]
+        await on.play(*SPAN[4:])
+        assert [row.split()[3:5] for row in rows_of(on)] == [["≈", "completion"], ["·", "debug"]]
+
+
+async def test_what_is_merged_is_found_by_any_of_its_pieces() -> None:
+    async with stage(log=SPOKEN) as on:
+        traces = on.chat.side.traces
+        traces.want(merged=True)
+        traces.show(26)
+        assert traces.seq == 18
+        traces.show(1)
+        traces.search("word7")
+        assert traces.seq == 4
+        assert ["*" in row for row in rows_of(on)].count(True) == 2
+
+
+# From row to row
+
+TROUBLE = [
+    *turn("one", trace("debug", message="a", level="warn"), text("x")),
+    *turn("two", trace("debug", message="b", level="error"), trace("debug", message="c", level=7)),
+    *turn("three", trace("debug", message="d", level="fatal"), text("y")),
+]
+"""Warning 3, error 8, problem 9, fatal 13."""
+
+
+async def test_from_error_to_error_and_from_warning_to_warning() -> None:
+    async with stage(log=TROUBLE) as on:
+        traces = on.chat.side.traces
+        traces.focus()
+        await on.press("home")
+        met = []
+        for key in ("e", "e", "e", "e", "E", "W", "W"):
+            await on.press(key)
+            met.append(traces.seq)
+        assert met[0] == 8 and met[-1] == 3
+        assert met == sorted(met[:4]) + met[4:]
+        assert met[2] == met[3] == 13
+        assert "no warning above" in on.screen_text
+        await on.press("up")
+        assert "no warning" not in on.screen_text
+
+
+async def test_errors_are_looked_for_in_what_the_filter_shows() -> None:
+    async with stage(log=TROUBLE) as on:
+        traces = on.chat.side.traces
+        traces.filter("turn:3 OR type:sent")
+        traces.show(1)
+        traces.action_alarm("error", 1)
+        assert traces.seq == 13
+        traces.action_alarm("error", -1)
+        assert traces.seq == 13
+
+
+# Marks
+
+
+async def test_rows_are_marked_and_only_those_are_shown() -> None:
+    async with stage(log=LOG) as on:
+        traces = on.chat.side.traces
+        traces.focus()
+        for seq in (3, 8):
+            traces.show(seq)
+            await on.press("space")
+        assert [row.startswith("●") for row in rows_of(on)] == [n in (3, 8) for n in range(1, 11)]
+        assert on.journal.marked() == [3, 8]
+        await on.press("M")
+        assert traces.line_count == 2 and traces.seq == 8
+        assert "2 of 10 · ● marked" in on.screen_text
+        await on.press("space")
+        assert traces.line_count == 1 and traces.seq == 3
+        await on.press("space")
+        assert "No trace is marked" in on.screen_text
+        await on.press("M")
+        assert traces.line_count == 10 and traces.seq == 8
+
+
+async def test_a_mark_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise VftuiError("The disk is full.", "Make room.")
+
+    async with stage(log=LOG) as on:
+        monkeypatch.setattr(on.journal, "mark", full)
+        on.chat.side.traces.focus()
+        await on.press("space")
+        assert any("The disk is full. Make room." in note for note in on.toasts)
+        assert not any(row.startswith("●") for row in rows_of(on))
+
+
+# Other panes
+
+
+async def test_only_a_person_who_moves_the_cursor_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[tuple[str, int]] = []
+    post = TraceList.post_message
+
+    def listening(self: TraceList, message: Message) -> bool:
+        if isinstance(message, TraceList.Highlighted | TraceList.Selected):
+            told.append((type(message).__name__, message.seq))
+        return post(self, message)
+
+    monkeypatch.setattr(TraceList, "post_message", listening)
+    async with stage(log=LOG) as on:
+        traces = on.chat.side.traces
+        on.chat.prompt.focus()
+        told.clear()
+        traces.select_quietly(4)
+        await on.pilot.pause()
+        assert told == [("Highlighted", 4)]
+        assert str(on.chat.side.detail.border_title).startswith("#4")
+        assert traces.seq == 4 and not on.keys_go_to(traces)
+        told.clear()
+        traces.focus()
+        await on.press("down")
+        assert sorted(told) == [("Highlighted", 5), ("Selected", 5)]
+
+
+async def test_what_the_list_cannot_do_it_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Message] = []
+    async with stage(log=LOG) as on:
+        traces = on.chat.side.traces
+        traces.filter("type:text")
+        traces.show(8)
+        post = traces.post_message
+
+        def listening(message: Message) -> bool:
+            if isinstance(message, CopyWanted | OpenWanted | TraceList.ExportWanted):
+                asked.append(message)
+                return True
+            return post(message)
+
+        monkeypatch.setattr(traces, "post_message", listening)
+        traces.action_copy()
+        traces.action_open()
+        traces.action_open(True)
+        traces.action_export()
+        row = traces.row(8)
+        assert row is not None
+        assert asked == [
+            CopyWanted(row), OpenWanted(row), OpenWanted(row, editor=True),
+            TraceList.ExportWanted("type:text", 8),
+        ]  # fmt: skip
+
+
+# Long logs
+
+
+async def test_a_long_list_stays_as_it_was_until_the_new_one_is_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = [entry for n in range(40) for entry in turn(f"{n}", text("a"), text("b"))]
+    monkeypatch.setattr(sifting, "AT_ONCE", 10)
+    monkeypatch.setattr(sifting, "SLICE", 20)
+    async with stage(log=log) as on:
+        traces = on.chat.side.traces
+        traces.filter("type:sent")
+        assert traces.line_count == len(log)
+        assert "filtering…" in str(traces.state[0])
+        await on.until(lambda: traces.line_count == 40)
+        await on.pilot.pause()
+        assert "40 of 200" in on.screen_text
+        traces.show(1)
+        traces.search('"payload": "39"')
+        await on.until(lambda: traces.seq == len(log) - 4)

@@ -47,13 +47,12 @@ class AtHand:
     def look_again(self, heads: Iterable[int] | None) -> list[int]:
         """Bring the spans that begin with these up to date, or all; which of them have grown."""
         grown = []
-        for seq in self._spans.keys() if heads is None else heads:
+        for seq in list(self._spans.keys()) if heads is None else heads:
             known, row = self._spans.get(seq), self._rows.get(seq)
             if known is not None:
+                self._spans.discard(seq)  # first: the cache keeps what it has of a key
                 now = None if row is None else merged_of(self._log, row, known)
-                if now is None:
-                    self._spans.discard(seq)
-                else:
+                if now is not None:
                     self._spans[seq] = now
                 grown.append(seq)
         return grown

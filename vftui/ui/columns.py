@@ -78,13 +78,13 @@ class Columns:
     def numbers(self, seq: int, since: float | None, *, marked: bool, sign: str) -> str:
         """The mark, the number, why it is shown (`FOUND`, `LIT`), the time since the action."""
         mark = "●" if marked else " "
-        return f"{mark}{seq:>{self.number - 1}}{sign}{milliseconds(since):>{self.since}}"
+        return f"{mark}{seq:>{self.number - 1}}{sign}{_time(since, self.since)}"
 
     def gap_cells(self, gap: float | None) -> str:
         """The time since the entry before, with its sign; only the sign where there is no room."""
         if not self.gap:
             return gap_sign(gap)
-        return f" {milliseconds(gap):>{self.gap}}{gap_sign(gap)} "
+        return f" {_time(gap, self.gap)}{gap_sign(gap)} "
 
     def size_cells(self, octets: int) -> str:
         """The size, with its sign; without its column only of what is large."""
@@ -95,6 +95,11 @@ class Columns:
     def name(self, glyph: str, name: str) -> str:
         """What an entry is, behind its glyph."""
         return f"{glyph} {one_line(name, self.kind - 2):<{self.kind - 2}} "
+
+
+def _time(seconds: float | None, width: int) -> str:
+    """A time in a column; one that is beyond all measure is cut."""
+    return f"{one_line(milliseconds(seconds), width):>{width}}"
 
 
 def gap_sign(gap: float | None) -> str:

@@ -103,7 +103,7 @@ class Sifting:
         """Look at what is new, as far as it is little; whether rows that were there are others."""
         changed = False
         for sieve in self._sieves():
-            if self.log is not None and self._new(sieve) <= AT_ONCE:
+            if self.log is not None and not self._is_much(sieve):
                 found = sieve.slice(self.log, self.total)
                 between = sieve.take(found, self.total)
                 if sieve is self.shown:
@@ -163,7 +163,11 @@ class Sifting:
         return [sieve for sieve in sieves if sieve is not None]
 
     def _late(self) -> Sieve | None:
-        return next((one for one in self._sieves() if self._new(one) > AT_ONCE), None)
+        return next(filter(self._is_much, self._sieves()), None)
+
+    def _is_much(self, sieve: Sieve) -> bool:
+        """Whether there is too much to look at to do it at once."""
+        return not sieve.everything and self._new(sieve) > AT_ONCE
 
     def _new(self, sieve: Sieve) -> int:
         return self.total - sieve.checked

@@ -11,17 +11,7 @@ from textual.strip import Strip
 
 from vftui.render.figures import size
 from vftui.render.text import one_line
-from vftui.ui.columns import (
-    FOUND,
-    LARGE,
-    LETTERS,
-    LIT,
-    LOUD,
-    MUCH,
-    Columns,
-    gap_sign,
-    letter_of,
-)  # fmt: skip
+from vftui.ui.columns import FOUND, LARGE, LETTERS, LIT, LOUD, MUCH, Columns, gap_sign, letter_of
 from vftui.ui.theme import look_of
 
 if TYPE_CHECKING:

@@ -1,9 +1,8 @@
-"""The rows of the trace list: which entries it shows, where its cursor is, how they look.
+"""The rows of the trace list: which entries it shows, and where its cursor is.
 
 Three rules:
 
-1. Rows are paged from the recording and decoded only when they are looked at, so a session of a
-   million entries costs what fits in the window.
+1. A request that cannot be answered leaves the list as it was, and says why.
 2. What was chosen stays chosen whatever the list shows: the cursor is on its row, or on the next
    one while it has none.
 3. `Highlighted` tells where the cursor is, `Selected` only that a person moved it.
@@ -11,7 +10,6 @@ Three rules:
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,63 +17,24 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.content import Content
 from textual.message import Message
-from textual.strip import Strip
 
 from vftui.errors import VftuiError
 from vftui.render.figures import count
 from vftui.render.text import printable
 from vftui.ui.athand import AtHand
-from vftui.ui.columns import Columns
-from vftui.ui.lines import LineView
-from vftui.ui.sifting import Sifting
-from vftui.ui.theme import COLOURS
-from vftui.ui.tracerow import Searched, TraceRow
+from vftui.ui.tracelook import TraceLook
 from vftui.ui.wish import Wish
 
 if TYPE_CHECKING:
-    from vftui.reading import Reading, Row
+    from vftui.reading import Reading
 
 EMPTY = "Every trace appears here as it arrives. Send a message to see some."
 NOTHING = "No trace passes the filter. Press f to change it."
 UNMARKED = "No trace is marked. Press M to see all of them, and space to mark one."
 
 
-class TraceRows(LineView):
-    """Number, milliseconds since the action, gap, type and summary of the entries."""
-
-    COMPONENT_CLASSES = {
-        "traces--quiet",
-        "traces--summary",
-        "traces--cursor",
-        "traces--marked",
-        "traces--remark",
-        "traces--much",
-        "traces--found",
-        "traces--lit",
-        *(f"traces--{colour}" for colour in COLOURS),
-    }
-    DEFAULT_CSS = """
-    TraceRows {
-        & > .traces--quiet { color: $quiet; }
-        & > .traces--summary { color: $told; }
-        & > .traces--cursor { background: $block-cursor-background; color: $said; }
-        & > .traces--marked { color: $accent; text-style: bold; }
-        & > .traces--remark { color: $you; }
-        & > .traces--much { color: $warning; text-style: bold; }
-        & > .traces--found { color: $background; background: $accent; }
-        & > .traces--lit { background: $panel; }
-        & > .traces--action { color: $kind-action; }
-        & > .traces--text { color: $kind-text; }
-        & > .traces--choice { color: $kind-choice; }
-        & > .traces--model { color: $kind-model; }
-        & > .traces--tool { color: $kind-tool; }
-        & > .traces--media { color: $kind-media; }
-        & > .traces--control { color: $kind-control; }
-        & > .traces--wire { color: $kind-wire; }
-        & > .traces--debug { color: $kind-debug; }
-        & > .traces--error { color: $kind-error; }
-    }
-    """
+class TraceRows(TraceLook):
+    """The entries that a person wants to see, and a cursor that stays on what was chosen."""
 
     @dataclass
     class Highlighted(Message):
@@ -98,21 +57,16 @@ class TraceRows(LineView):
     class Rearranged(Message):
         """The list shows other entries, or says something else of itself."""
 
-    CURSOR = True
-
     def __init__(self) -> None:
-        super().__init__(id="traces")
+        super().__init__()
         self.empty = EMPTY
         self.saved: Mapping[str, str] = {}
         """The filters that were kept, by their names."""
         self.wish = Wish()
         """What the list shows, or will show as soon as it is worked out."""
         self._shown = self.wish  # what it shows until then
-        self.sifting = Sifting()
-        self._at_hand: AtHand | None = None
         self._chosen: int | None = None
         self._origin: int | None = None  # where the search that is being typed begins
-        self._lit: list[int] = []  # the entries that belong together, in order
         self._digits = 0
         self._filling = False
 
@@ -121,7 +75,7 @@ class TraceRows(LineView):
     def sync(self, log: Reading, problems: Collection[int] = ()) -> None:
         """Catch up with the log; `problems` are the entries that are evidence of one."""
         if self.sifting.follow(log, problems):
-            self._at_hand, self._chosen = AtHand(log), None
+            self.at_hand, self._chosen = AtHand(log), None
             self.invalidate_all()
         self._catch_up()
 
@@ -215,9 +169,9 @@ class TraceRows(LineView):
             self.follow = False
         if (touched := self.sifting.touched()) is None:
             self.invalidate_all()
-        if self._at_hand is not None:
-            for seq in self._at_hand.look_again(touched):
-                self._invalidate(seq)
+        if self.at_hand is not None:
+            for seq in self.at_hand.look_again(touched):
+                self.look_again(seq)
 
     def _rearrange(self) -> None:
         """Other rows: the one that was chosen stays where it stood in the window."""
@@ -254,12 +208,6 @@ class TraceRows(LineView):
         if self.line_count:
             self._select(seq)
 
-    def light(self, seqs: Collection[int]) -> None:
-        """Show that these entries belong together: they are a bar, or evidence of a problem."""
-        if self._lit or seqs:
-            self._lit = sorted(seqs)
-            self.invalidate_all()
-
     def choose(self, seq: int) -> None:
         """Select entry `seq` for a person, who is told where that is."""
         self.show(seq)
@@ -289,11 +237,6 @@ class TraceRows(LineView):
     def _select(self, seq: int) -> None:
         super().go_to(self.sifting.shown.place(self.head(seq)))
 
-    def head(self, seq: int) -> int:
-        """The entry whose row stands for entry `seq`."""
-        row = self.row(seq) if self.sifting.shown.merged else None
-        return seq if row is None else row.span or seq
-
     def _leap(self) -> None:
         """Go to what is searched for: where the search began, or else the nearest."""
         found, seq = self.sifting.found, self._origin
@@ -303,38 +246,6 @@ class TraceRows(LineView):
             seq = found.next(seq, 1) or found.next(seq, -1) or seq
         self.choose(seq)
 
-    # How it looks
-
-    def row(self, seq: int) -> Row | None:
-        """The entry `seq`."""
-        if self._at_hand is None or not 0 < seq <= self.sifting.total:
-            return None
-        return self._at_hand.row(seq, alone=not self.sifting.shown.everything)
-
-    def line_at(self, y: int, width: int) -> Strip:
-        """The row of line `y`."""
-        shown, found = self.sifting.shown, self.sifting.found
-        seq = shown.seq(y)
-        row = self.row(seq)
-        if row is None or self._at_hand is None:
-            return Strip.blank(width)
-        merged = self._at_hand.merged(row) if shown.merged else None
-        searched = (
-            Searched(query=shown.query)
-            if found is None
-            else Searched(found.holds(seq), found.query)
-        )
-        last = seq if merged is None else merged.last
-        lit = bisect_right(self._lit, last) > bisect_left(self._lit, seq)
-        strip = TraceRow(row, self.columns(width), merged, searched, lit).draw(width, self.style)
-        if lit:
-            strip = strip.apply_style(self.style("traces--lit"))
-        return strip.apply_style(self.style("traces--cursor")) if y == self.cursor else strip
-
-    def columns(self, width: int) -> Columns:
-        """How wide the columns are in a list of this width."""
-        return Columns.of(width, self.sifting.total)
-
     def note(self, seq: int, write: Callable[[], None]) -> None:
         """Write a mark or a remark on entry `seq`, and show it."""
         try:
@@ -342,17 +253,12 @@ class TraceRows(LineView):
         except VftuiError as error:
             self.post_message(self.Failed(error))
             return
-        if self._at_hand is not None:
-            self._at_hand.forget(seq)
-        self._invalidate(seq)
+        if self.at_hand is not None:
+            self.at_hand.forget(seq)
+        self.look_again(seq)
         if self.sifting.asked.asks_about_remarks:
             self.sifting.ask_again()
             self._catch_up()
-
-    def _invalidate(self, seq: int) -> None:
-        if self.sifting.shown.holds(seq):
-            y = self.sifting.shown.place(seq)
-            self.invalidate(y, y + 1)
 
     @property
     def state(self) -> tuple[Content, Content]:
