@@ -142,8 +142,8 @@ def open_path(path: str) -> None:
     """Look at a recorded session or a saved event stream.
 
     A number is a session's ID (see `vftui sessions`), `last` the newest one; anything else is the
-    PATH of a saved event stream, or of a file of recordings (its newest session). With - it is a
-    stream that is piped in, shown while it arrives.
+    PATH of a file: of a saved event stream, jsonl, HAR, Voiceflow's transcript, or of recordings
+    (its newest session). With - it is a stream that is piped in, shown while it arrives.
 
     \b
     Examples:
