@@ -92,3 +92,16 @@ def test_a_window_grows_and_never_shrinks() -> None:
         assert [row.seq for row in window.rows()] == [1, 2, 3, 4, 5]
         window.mark([2], True)
         assert whole.marked() == [2]
+
+
+def test_a_span_grows_with_its_window() -> None:
+    with journal_of(LOG) as whole:
+        window = Window(whole, 2)
+        counts = []
+        for until in range(2, len(LOG) + 1):
+            window.grow(until)
+            with journal_of(LOG[:until]) as short:
+                assert window.span(2) == short.span(2)
+            counts.append(len(list(window.rows())))
+        assert counts == list(range(2, len(LOG) + 1))
+        assert window.span(2) == whole.span(2) and window.span(3) is None

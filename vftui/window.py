@@ -10,7 +10,7 @@ Two rules:
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,8 @@ from vftui.reading import Reading, Row, Source, Span
 if TYPE_CHECKING:
     from vftui.query import Query
 
-_SPAN = """
-    SELECT min(seq), max(seq), count(*), max(since) - min(since) FROM {facts}
-    WHERE session = ? AND span = ? AND seq <= ?
+_PART = """
+    SELECT count(*), max(seq) FROM {facts} WHERE session = ? AND span = ? AND seq > ? AND seq <= ?
 """
 
 
@@ -29,10 +28,11 @@ class Window(Reading):
     """The first `until` entries of a log."""
 
     def __init__(self, log: Reading, until: int) -> None:
-        self.id = log.id
-        self._reckoning = log._reckoning
+        super().__init__(log._path, log.id)
+        self._reckoning = log._reckoning  # what it knows to be there
         self._log = log
         self._until = until
+        self._parts: dict[int, tuple[int, int]] = {}  # of spans that go on: the length, the last
 
     def __len__(self) -> int:
         return self._until
@@ -65,16 +65,26 @@ class Window(Reading):
         """The span that begins with entry `head`, as far as it is there."""
         span = self._log.span(head) if head <= self._until else None
         if span is None or span.last <= self._until:
+            self._parts.pop(head, None)
             return span
+        count, last = self._parts.get(head, (0, head - 1))
         with self._reader() as source:
-            parts = [
-                source.connection.execute(
-                    _SPAN.format(facts=facts), (self.id, head, self._until)
+            for _, facts in source.tables:
+                more, newest = source.connection.execute(
+                    _PART.format(facts=facts), (self.id, head, last, self._until)
                 ).fetchone()
-                for _, facts in source.tables
-            ]
-        parts = [part for part in parts if part[2]]
-        return Span(head, parts[-1][1], sum(part[2] for part in parts), parts[0][3])
+                count, last = count + more, newest or last
+            first, end = self._since(source, head), self._since(source, last)
+        self._parts[head] = count, last
+        return Span(head, last, count, None if first is None or end is None else end - first)
+
+    def mark(self, seqs: Iterable[int], on: bool) -> None:
+        """Mark entries, or take their marks away."""
+        self._log.mark(seqs, on)
+
+    def remark(self, seq: int, text: str) -> None:
+        """Write a remark on an entry; an empty one takes it away."""
+        self._log.remark(seq, text)
 
     def marked(self) -> list[int]:
         """The numbers of the marked entries."""
