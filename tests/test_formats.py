@@ -393,6 +393,7 @@ def browser_har(body: str, **turn: object) -> bytes:
 async def test_the_har_of_a_browser(shared: Recording, folder: Path) -> None:
     body = "\n\n: ping\n\nevent: trace\ndata: {}\n\nevent: trace\ndata: {}\n\nevent: end\n\n"
     times = [{"time": 1795514400.7}, {"time": 1795514400.9}]
+    body = body.replace("ping", f"ping {KEY}")
     data = browser_har(body, _eventSourceMessages=times)
     head, journal = await back(shared, data, folder / "chrome.har")
     first, second, *rest = journal.entries()
@@ -403,7 +404,7 @@ async def test_the_har_of_a_browser(shared: Recording, folder: Path) -> None:
     assert isinstance(second, Opened) and second.at == pytest.approx(begun + 0.1)
     assert [one.at for one in rest[:-1]] == [*[times[0]["time"]] * 2, *[times[1]["time"]] * 2]
     assert rest[-1] == Closed(begun + 0.5, "complete")
-    assert KEY.encode() not in exported("jsonl", journal, masked=False)
+    assert SECRET.encode() not in exported("jsonl", journal, masked=False)
 
 
 async def test_a_har_without_contents_says_so(shared: Recording, folder: Path) -> None:

@@ -1,7 +1,8 @@
 """Reading HAR: what vftui wrote comes back whole, of another program's the event streams.
 
 A browser's HAR tells of all requests of a page. The turns are those that were answered with an
-event stream; the headers of their requests, which hold keys, are not looked at.
+event stream; the headers of their requests, which hold keys, are not looked at, and keys elsewhere
+are starred out.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from vftui.errors import ConfigurationError
 from vftui.formats.har import EVENT_STREAM
 from vftui.formats.jsonl import head_of, object_line
 from vftui.formats.log import Head, Imported, Line, steps
+from vftui.formats.masking import hidden_entry
 from vftui.formats.shape import number, words
-from vftui.session.log import Closed, Opened, Received, Sent
+from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.wire.dialects import Api
 from vftui.wire.frames import Frame, FrameReader
 
@@ -52,7 +54,8 @@ async def _read(path: Path, turns: list[dict[str, Any]]) -> AsyncIterator[Line]:
     for turn in turns:
         ours = isinstance(turn.get("_entries"), list)
         try:
-            async for line in steps(_ours(turn) if ours else _theirs(turn)):
+            lines = _ours(turn) if ours else (Line(hidden_entry(one)) for one in _theirs(turn))
+            async for line in steps(lines):
                 yield line
         except (ValueError, TypeError, RecursionError):
             message = f"A turn in {path.name} is not as vftui wrote it."
@@ -76,23 +79,23 @@ def _ours(turn: dict[str, Any]) -> Iterator[Line]:
         yield object_line(told, raw)
 
 
-def _theirs(turn: dict[str, Any]) -> Iterator[Line]:
+def _theirs(turn: dict[str, Any]) -> Iterator[Entry]:
     """The entries of a turn that a browser saw."""
     response = _member(turn, "response", dict)
     begun = _moment(turn.get("startedDateTime"))
     wait = _wait(_member(turn, "timings", dict))
     whole = number(turn.get("time"))
-    yield Line(_sent(turn, begun))
+    yield _sent(turn, begun)
     status = response.get("status")
     opened = None if begun is None or wait is None else begun + wait / 1000
-    yield Line(Opened(opened, status if isinstance(status, int) else None, _headers(response)))
+    yield Opened(opened, status if isinstance(status, int) else None, _headers(response))
     reader = FrameReader()
     body = _body(turn)
     frames = [*reader.feed(body), *reader.close()]
     for at, frame in zip(_times(turn, frames), frames, strict=True):
-        yield Line(Received(at, frame))
+        yield Received(at, frame)
     end = None if begun is None or whole is None else begun + max(0.0, whole) / 1000
-    yield Line(_closed(end, frames))
+    yield _closed(end, frames)
 
 
 def _wait(timings: dict[str, Any]) -> float | None:

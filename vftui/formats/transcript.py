@@ -16,6 +16,7 @@ from typing import Any
 
 from vftui.errors import ConfigurationError
 from vftui.formats.log import Head, Imported, Line, steps
+from vftui.formats.masking import hidden_entry
 from vftui.formats.shape import number, words
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.wire.frames import parse_frame
@@ -59,7 +60,7 @@ def _loaded(path: Path) -> dict[str, Any]:
 
 async def _read(logs: list[Any]) -> AsyncIterator[Line]:
     async for entry in steps(_entries(logs)):
-        yield Line(entry)
+        yield Line(hidden_entry(entry))
 
 
 def _entries(logs: list[Any]) -> Iterator[Entry]:
