@@ -84,13 +84,14 @@ async def test_a_slow_turn_is_told_at_a_glance() -> None:
         told = rows(pane)
         assert told[0] == VERDICT
         assert [row.split()[:2] for row in told[1:]] == [
-            ["our", "clock"], ["▸", "connect"], ["◂", "first"], ["¶", "first"], ["≈", "stream"],
-            ["■", "end"], ["server", "clock"], ["≈", "claude-3.5-haiku"], ["λ", "dock_lookup"],
+            ["server", "clock"], ["≈", "claude-3.5-haiku"], ["λ", "dock_lookup"],
             ["?", "unexplained"], ["≈", "claude-3.5-haiku"],
+            ["our", "clock"], ["▸", "connect"], ["◂", "first"], ["¶", "first"], ["≈", "stream"],
+            ["■", "end"],
         ]  # fmt: skip
-        assert told[1].endswith("4.8 s") and told[9].endswith(" 800 ms")
-        assert told[8].endswith("~600 ms") and "╍" in told[8]
-        assert "┄" in told[10] and "━" in told[11]
+        assert told[1].endswith("4.8 s") and told[3].endswith(" 800 ms")
+        assert told[2].endswith("~600 ms") and "╍" in told[2]
+        assert "┄" in told[4] and "━" in told[5]
         assert str(pane.border_title) == "Time · turn 2"
         assert str(pane.border_subtitle) == "~ at most"
 
@@ -101,8 +102,9 @@ async def test_bars_are_to_scale_at_every_width(width: int) -> None:
         told = rows(pane)
         assert " ".join(told[: len(told) - 11]) == VERDICT
         assert all(len(row) <= pane.line_width for row in told)
-        tool, delay, answer = told[-3:]
-        starts = [min(row.find(mark) for mark in "━╍┄" if mark in row) for row in told[-4:]]
+        told = told[len(told) - 10 :][:4]  # of the server's clock
+        _, tool, delay, answer = told
+        starts = [min(row.find(mark) for mark in "━╍┄" if mark in row) for row in told]
         assert starts == sorted(starts)
         assert tool.count("━") <= delay.count("┄") <= answer.count("━")
         assert answer.endswith(("2.1 s", "2.2 s"))
@@ -111,7 +113,7 @@ async def test_bars_are_to_scale_at_every_width(width: int) -> None:
 async def test_hours_have_room() -> None:
     entries: list[Entry] = [sent(1.0), event({}, at=2.0), Closed(7_502.0, "stalled")]
     async with shown(entries, 30) as (_, pane, _pilot):
-        assert rows(pane)[-2].endswith(" 2 h 05 min")
+        assert any(row.endswith(" 2 h 05 min") for row in rows(pane))
 
 
 async def test_a_sliver_of_a_pane_still_stands() -> None:
@@ -203,7 +205,7 @@ async def test_another_recording_is_another_waterfall() -> None:
 async def test_what_has_no_times_says_so() -> None:
     body = b'event: trace\ndata: {"type":"text","payload":{"message":"Hi"}}\n\n'
     async with shown(saved_turn(body)) as (_, pane, _pilot):
-        assert rows(pane) == [NO_TIMES, "our clock: not told", "server clock: not told"]
+        assert rows(pane) == [NO_TIMES, "server clock: not told", "our clock: not told"]
 
 
 async def test_hostile_names_stay_in_their_line() -> None:

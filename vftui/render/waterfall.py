@@ -54,12 +54,12 @@ class Line:
 
 
 def lines_of(timeline: Timeline) -> Iterator[Line]:
-    """The verdict, then our clock, then the server's."""
+    """The verdict, then the server's clock, which tells more, then ours."""
     from vftui.session.timeline import verdict  # it needs pydantic: not at the start
 
     told = verdict(timeline) or NO_TIMES
     yield Line("verdict", printable(told, keep_lines=False), None)
-    for name, clock in (("our clock", timeline.ours), ("server clock", timeline.server)):
+    for name, clock in (("server clock", timeline.server), ("our clock", timeline.ours)):
         if clock is None:
             yield Line("clock", f"{name}: not told", None)
         else:

@@ -56,8 +56,11 @@ What is not as it should be, found while it arrives: **×** an error, **!** a wa
 knowing. The chosen one tells its cause and a fix; **enter** shows the traces that it is seen in.
 """
     BINDINGS = [
-        Binding("enter", "show", "traces", id="problems.show", tooltip="Show the evidence"),
-    ]
+        Binding(
+            "enter", "show", "traces", id="problems.show", key_display="enter",
+            tooltip="Show the evidence",
+        ),
+    ]  # fmt: skip
     COMPONENT_CLASSES = {
         "problems--quiet", "problems--told", "problems--cursor",
         *(f"problems--{level}" for level in GLYPHS),

@@ -32,8 +32,11 @@ then, **≠** one that differs: in its text, its path, its tools, its tokens or 
 shows the traces of the turn.
 """
     BINDINGS = [
-        Binding("enter", "show", "traces", id="runs.show", tooltip="Show the traces of this turn"),
-    ]
+        Binding(
+            "enter", "show", "traces", id="runs.show", key_display="enter",
+            tooltip="Show the traces of this turn",
+        ),
+    ]  # fmt: skip
     COMPONENT_CLASSES = {
         "runs--same", "runs--differs", "runs--aspect", "runs--before", "runs--after",
         "runs--figures", "runs--cursor",

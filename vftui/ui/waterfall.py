@@ -71,12 +71,15 @@ class WaterfallPane(LineView):
     HELP = """\
 ## Time
 
-Where the time of a turn went: the verdict, then a bar for each step, once by our clock and once by
-the server's. `━` was measured, `╍` took so long at most, `┄` nothing explains. **Enter** shows the
+Where the time of a turn went: the verdict, then a bar for each step, once by the server's clock and
+once by ours. `━` was measured, `╍` took so long at most, `┄` nothing explains. **Enter** shows the
 traces of a bar, **[** and **]** the turn before and after.
 """
     BINDINGS = [
-        Binding("enter", "show", "traces", id="time.traces", tooltip="The traces of this bar"),
+        Binding(
+            "enter", "show", "traces", id="time.traces", key_display="enter",
+            tooltip="The traces of this bar",
+        ),
         Binding(
             "left_square_bracket", "turn(-1)", "turn before", id="time.before", key_display="[",
             tooltip="The time of the turn before",
@@ -293,14 +296,13 @@ traces of a bar, **[** and **]** the turn before and after.
         self._select_longest()
 
     def _select_longest(self) -> None:
-        """Begin with the bar that took longest, by the server's clock if it told."""
-        if self.cursor is None and self._turn is not None and self._heard >= self._turn.last_seq:
-            clock = max(
-                (y for y, line in enumerate(self._lines) if line.kind == "clock"), default=0
-            )
-            bars = [y for y, line in enumerate(self._lines) if line.bars and y > clock]
-            if bars:
-                self.go_to(max(bars, key=lambda y: self._lines[y].seconds or 0.0))
+        """Begin with the bar that took longest, of the clock that is told first."""
+        read = self._turn is not None and self._heard >= self._turn.last_seq
+        bars = [y for y, line in enumerate(self._lines) if line.bars]
+        if self.cursor is None and read and bars:
+            length = self._lines[bars[0]].length  # of that clock: no two are equally long
+            first = [y for y in bars if self._lines[y].length == length]
+            self.go_to(max(first, key=lambda y: self._lines[y].seconds or 0.0))
 
     def watch_cursor(self) -> None:
         """Tell which bar is selected now."""
