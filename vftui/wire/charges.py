@@ -99,11 +99,11 @@ def model_of(debug: Debug, paths: Sequence[Path] = ()) -> str | None:
     """The model that a debug trace names, None if it names none."""
     if match := _MODEL.search(debug.message):
         return match[1] or None
-    told = [debug.metadata]
-    if paths and paths[0].event is not None:
-        told.append(paths[0].event.get("payload"))
-    named = (one.get("model") for one in told if isinstance(one, dict))
-    return next((name for name in named if isinstance(name, str) and name), None)
+    told = debug.metadata
+    if told is None and paths and paths[0].event is not None:
+        told = paths[0].event.get("payload")
+    name = told.get("model") if isinstance(told, dict) else None
+    return name if isinstance(name, str) and name else None
 
 
 def counts_in(value: Any) -> Counts | None:
