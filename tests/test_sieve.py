@@ -15,7 +15,7 @@ from tests.stage import text, trace, turn
 from vftui.query import parse
 from vftui.recording import Journal, Recording
 from vftui.session.log import Entry
-from vftui.ui import sifting
+from vftui.ui import sieve, sifting
 from vftui.ui.sieve import Sieve
 from vftui.ui.sifting import Asked, Sifting
 
@@ -54,24 +54,24 @@ def test_slices_of_any_size_leave_what_one_question_finds(
 ) -> None:
     with recorded(LOG) as journal:
         query = parse(words)
-        sieve = Sieve(query or None, merged=merged)
+        rows = Sieve(query or None, merged=merged)
         for until in [*sorted(cuts), len(LOG)]:
-            sieve.take(sieve.slice(journal, until), until)
+            rows.take(rows.slice(journal, until), until)
         expected = list(journal.matching(query, merged=merged))
-        assert [sieve.seq(place) for place in range(len(sieve))] == expected
+        assert [rows.seq(place) for place in range(len(rows))] == expected
         for seq in range(1, len(LOG) + 1):
-            assert sieve.holds(seq) == (seq in expected)
-            assert sieve.next(seq, 1) == next((one for one in expected if one > seq), None)
+            assert rows.holds(seq) == (seq in expected)
+            assert rows.next(seq, 1) == next((one for one in expected if one > seq), None)
             before = [one for one in expected if one < seq]
-            assert sieve.next(seq, -1) == (before[-1] if before else None)
+            assert rows.next(seq, -1) == (before[-1] if before else None)
 
 
 def test_a_number_that_comes_late_is_put_in_its_place() -> None:
-    sieve = Sieve(parse("x"), merged=True)
-    assert not sieve.take(array("q", [3, 9]), 10)
-    assert not sieve.take(array("q", [9, 12]), 12)
-    assert sieve.take(array("q", [5, 9, 14]), 14)
-    assert [sieve.seq(place) for place in range(len(sieve))] == [3, 5, 9, 12, 14]
+    rows = Sieve(parse("x"), merged=True)
+    assert not rows.take(array("q", [3, 9]), 10)
+    assert not rows.take(array("q", [9, 12]), 12)
+    assert rows.take(array("q", [5, 9, 14]), 14)
+    assert [rows.seq(place) for place in range(len(rows))] == [3, 5, 9, 12, 14]
 
 
 def shown(sifting: Sifting) -> list[int]:
@@ -97,7 +97,8 @@ def test_what_is_little_is_there_at_once() -> None:
 def much(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is much."""
     monkeypatch.setattr(sifting, "AT_ONCE", 4)
-    monkeypatch.setattr(sifting, "SLICE", 7)
+    monkeypatch.setattr(sieve, "SLICE", 7)
+    monkeypatch.setattr(sieve, "SLICE_OF_TEXTS", 5)
 
 
 async def filled(here: Sifting) -> None:

@@ -9,7 +9,7 @@ from textual.message import Message
 from tests.stage import NARROW, SIZES, Stage, all_lines, head, shown, stage, text, trace, turn
 from vftui.errors import VftuiError
 from vftui.session.log import Entry
-from vftui.ui import sifting
+from vftui.ui import sieve, sifting
 from vftui.ui.copymenu import CopyWanted
 from vftui.ui.external import OpenWanted
 from vftui.ui.traces import TraceList
@@ -248,10 +248,10 @@ async def test_from_error_to_error_and_from_warning_to_warning() -> None:
         traces = on.chat.side.traces
         traces.focus()
         await on.press("home")
-        met = []
+        met: list[int] = []
         for key in ("e", "e", "e", "e", "E", "W", "W"):
             await on.press(key)
-            met.append(traces.seq)
+            met.append(traces.seq or 0)
         assert met[0] == 8 and met[-1] == 3
         assert met == sorted(met[:4]) + met[4:]
         assert met[2] == met[3] == 13
@@ -371,7 +371,7 @@ async def test_a_long_list_stays_as_it_was_until_the_new_one_is_whole(
 ) -> None:
     log = [entry for n in range(40) for entry in turn(f"{n}", text("a"), text("b"))]
     monkeypatch.setattr(sifting, "AT_ONCE", 10)
-    monkeypatch.setattr(sifting, "SLICE", 20)
+    monkeypatch.setattr(sieve, "SLICE", 20)
     async with stage(log=log) as on:
         traces = on.chat.side.traces
         traces.filter("type:sent")

@@ -101,6 +101,21 @@ async def test_what_cannot_be_read_is_pointed_at_and_the_list_stays_as_it_was() 
         assert on.chat.side.trace_pane.typing is None
 
 
+async def test_what_was_wrong_is_not_told_once_it_is_mended() -> None:
+    async with stage(log=LOG) as on:
+        on.chat.side.traces.focus()
+        await on.press("f", *"type:")
+        assert "^" in hint(on)[0]
+        await on.press(*"debug")
+        assert "^" not in " ".join(hint(on))
+        field = on.chat.side.trace_pane.line.field
+        for typed_so_far in ("type:debug OR", "type:debug OR t", "type:debug OR type:text"):
+            field.value = typed_so_far
+        await on.pilot.pause()
+        assert "^" not in " ".join(hint(on))
+        assert numbers(on) == [3, 4, 8]
+
+
 async def test_a_selected_entry_stays_selected_whatever_is_shown() -> None:
     async with stage(log=LOG) as on:
         traces = on.chat.side.traces

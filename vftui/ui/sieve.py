@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SLICE = 50_000
 """Entries that are looked at in one go by another thread."""
 
+SLICE_OF_TEXTS = 15_000
+"""The same when their texts are read: a person who goes on typing soon wants something else."""
+
 
 class Sieve:
     """The numbers of the entries that pass, as far as the log was looked at."""
@@ -70,6 +73,12 @@ class Sieve:
     def asks_about_problems(self) -> bool:
         """Whether it depends on the evidence of problems what passes."""
         return self.query is not None and self.query.asks_about_problems
+
+    @property
+    def step(self) -> int:
+        """How many entries to look at in one go."""
+        reads = self.query is not None and self.query.where().needs_bytes
+        return SLICE_OF_TEXTS if reads else SLICE
 
     def slice(self, log: Reading, until: int) -> array[int]:
         """What passes of the entries that were not looked at, up to `until`."""

@@ -15,7 +15,7 @@ from array import array
 from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
-from vftui.ui.sieve import SLICE, Sieve
+from vftui.ui.sieve import Sieve
 
 if TYPE_CHECKING:
     from vftui.query import Query
@@ -137,7 +137,9 @@ class Sifting:
         sieve, log = self._late(), self.log
         if sieve is None or log is None:
             return
-        until = min(sieve.checked + SLICE, self.total - AT_ONCE)  # the newest may not be written
+        until = min(
+            sieve.checked + sieve.step, self.total - AT_ONCE
+        )  # the newest may not be written
         found = await asyncio.to_thread(sieve.slice, log, until)
         if log is self.log and any(sieve is one for one in self._sieves()):
             sieve.take(found, until)

@@ -130,6 +130,8 @@ class TracePane(Vertical):
 
     @on(TraceLine.Typed)
     def _typed(self, message: TraceLine.Typed) -> None:
+        if message.text != self.line.field.value:
+            return  # a person types faster than we read
         match message.line:
             case "filter":
                 self._try(lambda: self.rows.filter(message.text))
