@@ -119,7 +119,7 @@ class Follower:
                 self._session.apply(one)
             self._latest = self._latest if entry.at is None else entry.at
             self._read = number
-        if self._read < last:
+        if self._read < first <= last:
             player.cut(self._read)
 
     def _show(self) -> None:
@@ -137,8 +137,8 @@ class Follower:
     def _learn(self) -> None:
         """Read on into the schedule alone."""
         schedule = self.player.schedule
-        first, last = len(schedule) + 1, min(len(schedule) + PIECE, self.player.total)
-        for entry in self._log.entries(first, last):
+        first = len(schedule) + 1
+        for entry in self._log.entries(first, min(first + PIECE - 1, self.player.total)):
             schedule.add(entry)
-        if len(schedule) < last:
+        if len(schedule) < first:
             self.player.cut(len(schedule))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
@@ -98,7 +99,7 @@ class SessionList(LineView):
         room = width - len(left) - sum(column.width for column in columns)
         tags = "".join(f" #{one_line(mask(tag), 20)}" for tag in row.tags)
         tags = one_line(tags, max(0, room // 2))
-        title = one_line(mask(row.title) or "untitled", max(0, room - len(tags)))
+        title = one_line(mask(row.title) or "untitled", max(0, room - cell_len(tags)))
         text = Strip(
             [
                 Segment(left, self.style("sessions--quiet")),
