@@ -74,7 +74,7 @@ TESTED_ELSEWHERE = {
     "session/rules": "test_problems.py",
     "session/standing.py": "test_spans.py",
     "session/turn.py": "test_fold.py",
-    "ui/athand.py": "test_trace_list.py",
+    "ui/athand.py": "test_merged.py",
     "ui/blocks.py": "test_conversation.py",
     "ui/boxes.py": "test_showing.py",
     "ui/chips.py": "test_showing.py",

@@ -40,7 +40,7 @@ async def test_every_pane_is_offered_whoever_has_the_keys() -> None:
         on.chat.conversation.focus()
         await on.pilot.pause()
         names = await offered(on)
-        assert {"Filter the traces", "Copy what this view shows"} <= set(names)
+        assert {"Filter the traces", "Mark this trace, or take the mark away"} <= set(names)
         assert not any(name.startswith("Send") for name in names)
 
 
