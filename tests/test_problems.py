@@ -97,7 +97,6 @@ def test_a_sound_trace_of_each_type_has_no_problems(name: str) -> None:
 
 
 TOLD = {
-    "actions": {"unknown-type"},
     "control": {"repaired-json"},
     "fail slow": {"stall"},
     "fail error": {"completion-without-end"},

@@ -199,7 +199,7 @@ SAMPLES: tuple[Scene, ...] = (
             paths({"type": "open_calendar", "payload": '{"rack": 12, "until": "18:00"}'},
                   ("Booked", "paid"), ("Not now", "cancelled")),
             paths({"type": "print_ticket", "payload": "{'copies': 2}"}, (None, "declined")),
-            Send({"type": "ring_bell"}),
+            Send({"type": "ring_bell", "paths": [], "defaultPath": None}),
             Say("Three things that only your client can do."),
         ),
     ),

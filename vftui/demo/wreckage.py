@@ -62,8 +62,9 @@ ISSUES = json.dumps(
 )  # fmt: skip
 
 TOOL = (
+    Send(0.64),
     Only(("v4",), (debug(
-        "failed", level="error", context="API tool", metadata={"status": 503, "latency": 2140},
+        "failed", level="error", context="API tool", metadata={"status": 503, "latency": 640},
         ref={"type": "api-tool", "apiToolID": "974e5cc07da6e4536bffd935",
              "apiToolName": "dock_lookup"},
     ),)),

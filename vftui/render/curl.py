@@ -33,7 +33,7 @@ def _command(request: Request, flags: str) -> str:
     variable = "$KEY" if request.credential == "session" else "$VF_API_KEY"
     body = escaped(request.body.decode("utf-8", "replace"))
     words = [
-        f"curl {flags} -X {request.method} {shlex.quote(request.url)}",
+        f"curl {flags} -X {shlex.quote(request.method)} {shlex.quote(request.url)}",
         f'-H "Authorization: {variable}"',
         *(f"-H {shlex.quote(f'{name}: {value}')}" for name, value in request.headers),
         f"--data-raw {shlex.quote(body)}",

@@ -98,6 +98,7 @@ your pager, **O** in your editor.
         self._row: Row | None = None
         self._log: Reading | None = None
         self._page: Page | None = None
+        self._stale = False  # whether another entry was selected than the one that is shown
 
     def show(self, row: Row | None, log: Reading | None) -> None:
         """Show this entry of this recording."""
@@ -105,7 +106,20 @@ your pager, **O** in your editor.
             return
         before, self._row = self._row, row
         if before is None or log is not self._log or row.seq != before.seq:
-            self._log = log
+            self._log, self._stale = log, True
+            self._catch_up()
+
+    def on_show(self) -> None:
+        """What was selected while nobody saw it."""
+        self._catch_up()
+
+    def on_focus(self) -> None:
+        """The same, before the keys that follow."""
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Show the selected entry, if anybody sees it: a megabyte takes its time."""
+        if self._stale and (self.has_focus or self.is_on_screen):
             self._rebuild()
 
     def watch_view(self) -> None:
@@ -226,6 +240,7 @@ your pager, **O** in your editor.
             return
         from vftui.ui.views import page_of  # it needs pydantic: not at the start
 
+        self._stale = False
         self._page = page_of(self.view, self._row, self._log)
         self._page.lay_out(self.line_width)
         self._redraw(0)
