@@ -18,17 +18,12 @@ from textual.binding import Binding
 from textual.message import Message
 
 from vftui.errors import VftuiError
-from vftui.render.text import printable
 from vftui.session.waiting import no_reply_due
-from vftui.ui import desktop
 from vftui.ui.clock import FrameClock
 from vftui.ui.collector import Collector
-from vftui.ui.composer import Composer
 from vftui.ui.conversation import Conversation
-from vftui.ui.copymenu import CopyMenu, CopyWanted, offered
-from vftui.ui.external import OpenWanted, show
-from vftui.ui.linked import LinkedPanes
 from vftui.ui.outgoing import Outgoing
+from vftui.ui.outlets import Outlets
 from vftui.ui.playing import CouldNotRead, Playing
 from vftui.ui.prompt import Prompt
 from vftui.ui.status import TICK, Silence, silence_of
@@ -36,10 +31,9 @@ from vftui.ui.turns import Changed, Turns, Unrecorded, Unsent
 
 if TYPE_CHECKING:
     from vftui.opening import About, Agent, Opener, Opening
-    from vftui.render.copies import Copy
 
 
-class ChatScreen(LinkedPanes):
+class ChatScreen(Outlets):
     """A conversation with an agent, its traces and its tokens."""
 
     BINDING_GROUP_TITLE = "Chat"
@@ -100,8 +94,6 @@ class ChatScreen(LinkedPanes):
         super().__init__()
         self._opener = opener
         self._collector = Collector()
-        self.opening: Opening | None = None
-        """What is shown; None until it is open."""
         self._leaving = asyncio.Event()
         self._was_busy = False
         self._turns = Turns(self)
@@ -242,49 +234,6 @@ class ChatScreen(LinkedPanes):
     def _chosen(self, message: Conversation.Chosen) -> None:
         self.outgoing.choose(message.choice)
         self.set_focus(self.home)  # whoever clicked goes on typing
-
-    @on(Conversation.Copy)
-    @on(Composer.Copy)
-    def _copy(self, message: Conversation.Copy | Composer.Copy) -> None:
-        self.copy(message.text, message.what)
-
-    @on(CopyWanted)
-    def _copy_wanted(self, message: CopyWanted) -> None:
-        if self.opening is not None:
-            self.app.push_screen(CopyMenu(offered(message, self.opening)), self._copy_picked)
-
-    def _copy_picked(self, picked: Copy | None) -> None:
-        try:
-            if picked is not None:
-                self.copy(picked.text(), picked.what)
-        except VftuiError as error:
-            self.complain(error)
-
-    @on(OpenWanted)
-    @work(group="external", exclusive=True)
-    async def _open_wanted(self, message: OpenWanted) -> None:
-        try:
-            await show(self.app, message.row, editor=message.editor)
-        except VftuiError as error:
-            self.complain(error)
-
-    @work(group="copy")
-    async def copy(self, text: str, what: str) -> None:
-        """Copy a text, and say so."""
-        self.say(await desktop.copy(self.app, text, what))
-
-    @work(group="browse")
-    async def browse(self, url: str) -> None:
-        """Open an address in the browser, and say so."""
-        self.say(await desktop.browse(url))
-
-    def complain(self, error: VftuiError) -> None:
-        """Say why another conversation could not be opened."""
-        self.say(f"{error.message} {error.hint}", "error")
-
-    def say(self, text: str, severity: str = "information") -> None:
-        """Tell a person something about the app."""
-        self.notify(printable(text), severity=severity, markup=False)  # type: ignore[arg-type]
 
     # Actions
 
