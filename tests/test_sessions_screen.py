@@ -115,17 +115,19 @@ async def test_of_two_searches_the_newer_counts(
     doors: PaperDoors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with listed(doors) as on:
-        search, late = Recording.search, asyncio.Event()
+        search, late, begun = Recording.search, asyncio.Event(), list[str]()
         loop = asyncio.get_running_loop()
 
         def slow(recording: Recording, words: str) -> dict[int, int]:
+            begun.append(words)
             if words == "a":
                 asyncio.run_coroutine_threadsafe(late.wait(), loop).result()
             return search(recording, words)
 
         monkeypatch.setattr(Recording, "search", slow)
         await on.press("slash", "a")
-        await until(on.pilot, lambda: "searching…" in screen_text(on.app))
+        await until(on.pilot, lambda: begun == ["a"])
+        assert "searching…" in screen_text(on.app)
         await on.press(*"nswer 3")
         await on.lists(TITLES[2])
         late.set()

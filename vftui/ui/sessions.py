@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+TYPING = 0.15
+"""Seconds without another letter until the file is searched."""
+
 EMPTY = "Every conversation is recorded here. Talk to the demo or an agent first."
 NOTHING = "No session has these words."
 SEARCHING = "searching…"
@@ -137,6 +140,9 @@ all of them; the figure under *hits* says how many entries have the words.
             self._all = await self._ask(lambda recording: recording.sessions())
             self._list(words, searching=bool(words))
             if words:
+                await asyncio.sleep(
+                    TYPING
+                )  # another letter may come, and a search cannot be stopped
                 self._hits = await self._ask(lambda recording: recording.search(words))
                 self._list(words)
         except VftuiError as error:
