@@ -91,7 +91,6 @@ TESTED_ELSEWHERE = {
     "ui/rows.py": "test_composer.py",
     "ui/sections.py": "test_markdown_lines.py",
     "ui/sessionlist.py": "test_sessions_screen.py",
-    "ui/sessions.py": "test_sessions_screen.py",
     "ui/sifting.py": "test_sieve.py",
     "ui/tables.py": "test_markdown_lines.py",
     "ui/tabs.py": "test_side.py",

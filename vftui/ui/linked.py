@@ -67,8 +67,8 @@ class LinkedPanes(Panes):
         self._go_to_traces((message.first_seq,))
 
     def _go_to_traces(self, seqs: Collection[int]) -> None:
-        """Light these entries in the list, with its cursor and the keys on the first, and the detail
-        of that one below."""
+        """Light these entries in the list, with the cursor and the keys on the first, and the
+        detail of that one below."""
         if seqs:
             self.side.lower = "detail"
             self.show_side("traces")
