@@ -13,6 +13,7 @@ from vftui.ui import sieve, sifting
 from vftui.ui.copymenu import CopyWanted
 from vftui.ui.external import OpenWanted
 from vftui.ui.traces import TraceList
+from vftui.window import Window
 
 LOG = [
     *turn("hello", text("Hi there"), trace("debug", message="a step", level="error")),
@@ -382,4 +383,20 @@ async def test_a_long_list_stays_as_it_was_until_the_new_one_is_whole(
         assert "40 of 200" in on.screen_text
         traces.show(1)
         traces.search('"payload": "39"')
+        traces.searched()
         await on.until(lambda: traces.seq == len(log) - 4)
+        await on.pilot.pause()
+        traces.show(6)
+        traces.search('"payload": "30"')
+        await on.until(lambda: traces.seq == 151)
+
+
+async def test_the_chosen_entry_stays_chosen_when_less_of_the_log_is_shown() -> None:
+    async with stage(log=LOG) as on:
+        traces = on.chat.side.traces
+        traces.show(4)
+        for until in (7, 3):
+            traces.sync(Window(on.journal, until))
+            assert traces.line_count == until and traces.seq == min(4, until)
+        traces.sync(on.journal)
+        assert traces.seq == 4

@@ -67,6 +67,7 @@ class TraceRows(TraceLook):
         self._shown = self.wish  # what it shows until then
         self._chosen: int | None = None
         self._origin: int | None = None  # where the search that is being typed begins
+        self._leaps = False  # whether it has yet to lead somewhere, though it is typed
         self._digits = 0
         self._filling = False
 
@@ -74,10 +75,11 @@ class TraceRows(TraceLook):
 
     def sync(self, log: Reading, problems: Collection[int] = ()) -> None:
         """Catch up with the log; `problems` are the entries that are evidence of one."""
-        if self.sifting.follow(log, problems):
-            self.at_hand, self._chosen = AtHand(log), None
+        another = self.sifting.follow(log, problems)
+        if another:
+            self.at_hand = AtHand(log)
             self.invalidate_all()
-        self._catch_up()
+        self._catch_up(others=another)
 
     def want(self, **changes: str | bool) -> None:
         """Show something else; raises a `QueryError`, and then nothing changes."""
@@ -95,11 +97,14 @@ class TraceRows(TraceLook):
         """Go to what is searched for, and make it seen; empty words forget it."""
         if self._origin is None:
             self._origin = self.seq
+        self._leaps = False
         self.want(search=words.strip())
 
     def searched(self) -> None:
-        """The search is typed: the next one begins where the cursor is now."""
-        self._origin = None
+        """The search is typed: the next one begins where this one leads."""
+        self._leaps = self.sifting.changing
+        if not self._leaps:
+            self._origin = None
 
     def known(self) -> dict[str, list[str]]:
         """What a filter can ask for in this log, by field."""
@@ -111,7 +116,8 @@ class TraceRows(TraceLook):
         """The filter as it was typed."""
         return self.wish.filter
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, *, others: bool = False) -> None:
+        """Show what is new; `others`: the rows are others already."""
         sifting, before = self.sifting, self.sifting.shown
         try:
             between = sifting.catch_up()
@@ -122,11 +128,13 @@ class TraceRows(TraceLook):
         if turned:
             self._shown = self.wish
             self.invalidate_all()
-        if between or sifting.shown is not before:
+        if others or between or sifting.shown is not before:
             self._rearrange()
         self._settle()
         if turned and self._origin is not None:
             self._leap()
+            if self._leaps:
+                self.searched()
         if sifting.behind and not self._filling:
             self._fill()
         self.post_message(self.Rearranged())

@@ -140,9 +140,9 @@ of a merged row, how long they took to come, and how many came in a second.
     def action_hit(self, direction: Direction) -> None:
         """Go to the next hit of the search, or to the one before."""
         found, seq = self.sifting.found, self.seq
-        if found is None:
+        if not self.wish.search:
             self.action_type("search")
-        elif seq is not None:
+        elif found is not None and seq is not None:
             self._go(found.next(seq, direction), "hit", direction)
 
     def action_alarm(self, what: str, direction: Direction) -> None:
