@@ -20,7 +20,9 @@ from vftui.demo.failures import FAILURES
 from vftui.demo.listen import help_text
 from vftui.demo.script import SCENES
 from vftui.errors import ExitCode
+from vftui.formats import WRITERS
 from vftui.places import VARIABLES
+from vftui.query.fields import FIELDS as FILTERS
 from vftui.session.log import ENDINGS
 from vftui.settings import FIELDS
 from vftui.wire.compose import COMMANDS
@@ -30,7 +32,11 @@ from vftui.wire.payloads import MODELS
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
-KEY_NAMES = {"escape": "esc", "slash": "/"}
+KEY_NAMES = {
+    "escape": "esc", "slash": "/", "comma": ",", "full_stop": ".", "plus": "+", "minus": "-",
+    "less_than_sign": "<", "greater_than_sign": ">",
+    "left_square_bracket": "[", "right_square_bracket": "]",
+}  # fmt: skip
 """Textual's name of a key to the README's, where they differ."""
 
 FOREIGN_KEYS = {"tab", "shift+tab", "ctrl+p"}
@@ -136,6 +142,19 @@ def test_every_setting_is_in_the_table_with_its_variable_and_its_flag() -> None:
 
 def _code(text: str | None) -> str:
     return f"`{text}`" if text else ""
+
+
+def test_every_field_of_a_filter_is_in_the_readme() -> None:
+    text = section("Filters")
+    told = " ".join(quoted(text))
+    assert [name for name in FILTERS if not re.search(rf"\b{name}(:|>)", told)] == []
+    words = FILTERS["is"].words
+    assert [word for word in words if f"`{word}`" not in text and f"is:{word}" not in told] == []
+
+
+def test_every_format_is_in_the_readme() -> None:
+    row = next(row for row in rows("Commands") if row[0].startswith("`vftui export"))
+    assert [name for name in WRITERS if name not in row[1]] == []
 
 
 def test_every_exit_code_is_in_the_readme() -> None:

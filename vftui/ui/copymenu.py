@@ -49,7 +49,7 @@ class CopyMenu(ModalScreen["Copy | None"]):
 
     BINDING_GROUP_TITLE = "Copy"
     BINDINGS = [
-        Binding("escape,q", "leave", "back", id="copymenu.leave", key_display="esc",
+        Binding("escape", "leave", "back", id="copymenu.leave", key_display="esc",
                 tooltip="Copy nothing"),
     ]  # fmt: skip
     DEFAULT_CSS = f"""
