@@ -105,6 +105,7 @@ TESTED_ELSEWHERE = {
     "ui/wrap.py": "test_markdown_lines.py",
     "ui/writing.py": "test_prompt.py",
     "wire/control.py": "test_payloads.py",
+    "wire/levels.py": "test_facts.py",
     "wire/fields.py": "test_payloads.py",
     "wire/output.py": "test_payloads.py",
     "wire/shapes.py": "test_actions.py",

@@ -21,13 +21,14 @@ from tests.test_recording import ENTRIES, QUERIES, begin, fill, passing, turn_of
 from tests.test_spans import LOGS
 from vftui import reckoning
 from vftui.database import APPLICATION_ID, MIGRATIONS
-from vftui.facts import LEVELS, PROBLEM, UNKNOWN, facts_of, level_name
+from vftui.facts import PROBLEM, UNKNOWN, facts_of
 from vftui.query import parse
 from vftui.recording import Journal, Recording
 from vftui.records import record
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.session.standing import Standings
 from vftui.wire.frames import parse_frame
+from vftui.wire.levels import LEVELS, level_name
 
 TALK = [
     *turn_of(BODIES["streams/11-v4-agent-turn"]),
@@ -93,7 +94,7 @@ def test_what_is_wrong_with_an_entry(entry: Entry, flags: int) -> None:
         (debug(ref={"functionName": "f"}, metadata={"model": "gpt-4o"}), "f", "gpt-4o"),
         (debug(ref={"agentName": "Desk"}), None, None),
         (debug(ref={"mcpToolName": 3}), None, None),
-        (debug(message="calling tools", metadata={"tools": [{"name": "a"}, {"name": "b"}, 3]}),
+        (debug(message="calling tools", metadata={"tools": [{"name": "a"}, {"name": "b"}]}),
          "a, b", None),
         (debug(message="calling tools", metadata={"tools": 3}), None, None),
         (debug(message="__AI Set__ <br /> Model: `gpt-4-turbo`"), None, "gpt-4-turbo"),

@@ -13,11 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.logs import event, trace
-from vftui.facts import LEVELS as FACT_LEVELS
 from vftui.facts import facts_of
 from vftui.query import QueryError, parse
 from vftui.query.sql import FUNCTIONS, unescaped
-from vftui.query.values import LEVELS
 from vftui.reading import Row as JournalRow
 from vftui.recording import Recording
 from vftui.records import record
@@ -455,7 +453,3 @@ def test_the_most_that_is_allowed_is_not_too_much_for_sql() -> None:
         deepest = f"-(b OR {deepest})"
     assert passing([Row(raw=b"a")], widest) == [1]
     assert passing([Row(raw=b"a")], deepest) == []
-
-
-def test_levels_are_those_of_the_facts() -> None:
-    assert LEVELS == FACT_LEVELS
