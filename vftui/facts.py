@@ -8,17 +8,14 @@ Two rules:
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from vftui.records import MAX_TYPE, storable
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
+from vftui.session.tools import announced, tool_of
 from vftui.wire.charges import model_of
+from vftui.wire.levels import LEVELS
 from vftui.wire.payloads import Completion, Debug, Log, Unknown
-
-LEVELS = {"debug": 1, "verbose": 1, "info": 2, "warn": 3, "warning": 3, "error": 4, "fatal": 5}
-"""How loud each level is."""
-
-_NAMES = {1: "debug", 2: "info", 3: "warn", 4: "error", 5: "fatal"}
 
 PROBLEM = 1
 """A flag: something is wrong with the frame, its JSON or its shape."""
@@ -28,9 +25,6 @@ UNKNOWN = 2
 
 _ENDED = {"complete": None} | dict.fromkeys(("cancelled", "truncated", "stalled"), LEVELS["warn"])
 """How loud an ending is; those that are not here are errors."""
-
-_TOOLS = ("apiToolName", "functionName", "integrationToolName", "mcpToolName")
-"""Where the reference of a line of diagnosis names a tool."""
 
 
 class Facts(NamedTuple):
@@ -52,11 +46,6 @@ class Facts(NamedTuple):
     """The tool that a line of diagnosis is about, several joined by commas."""
     model: str | None
     """The model that a trace names."""
-
-
-def level_name(level: int) -> str:
-    """The usual name of a level."""
-    return _NAMES[level]
 
 
 def facts_of(entry: Entry) -> Facts:
@@ -112,14 +101,7 @@ def _name(told: str | None) -> str | None:
     return storable(told[:MAX_TYPE]) if told else None
 
 
-def _tools_in(debug: Debug) -> str | None:
+def _tools_in(debug: Debug) -> str:
     """The names of the tools that a line of diagnosis is about."""
-    if debug.message == "calling tools":
-        tools: Any = (debug.metadata or {}).get("tools")
-        told = tools if isinstance(tools, list) else []
-        names = [tool.get("name") for tool in told if isinstance(tool, dict)]
-    elif debug.ref:
-        names = [debug.ref.get(key) for key in _TOOLS]
-    else:
-        return None
-    return ", ".join(name for name in names if isinstance(name, str) and name)
+    calling = debug.message == "calling tools"
+    return ", ".join(announced(debug)) if calling else tool_of(debug)

@@ -39,7 +39,7 @@ class Row:
     span: int | None
     """The number of the first entry of its span; None when it is no piece of one."""
     level: int | None
-    """How loud it is (`vftui.facts.LEVELS`)."""
+    """How loud it is (`vftui.wire.levels.LEVELS`)."""
     flags: int
     """What is wrong with it (`vftui.facts`)."""
     size: int

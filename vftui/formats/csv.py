@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from vftui.facts import level_name
 from vftui.formats.log import Log
 from vftui.render.lines import kind_of, summary
 from vftui.render.text import printable
 from vftui.session.log import Received
+from vftui.wire.levels import level_name
 
 if TYPE_CHECKING:
     from vftui.rows import Row

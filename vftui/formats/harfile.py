@@ -20,7 +20,7 @@ from vftui.formats.har import EVENT_STREAM
 from vftui.formats.jsonl import head_of, object_line
 from vftui.formats.log import Head, Imported, Line, steps
 from vftui.formats.masking import hidden_entry
-from vftui.formats.shape import number, words
+from vftui.formats.shape import loaded, number, words
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.wire.dialects import Api
 from vftui.wire.frames import Frame, FrameReader
@@ -41,12 +41,7 @@ def read(path: Path) -> Imported:
 
 
 def _loaded(path: Path) -> dict[str, Any]:
-    try:
-        told = json.loads(path.read_bytes())
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, RecursionError):
-        raise ConfigurationError(f"{path.name} is not JSON.", _HINT) from None
+    told = loaded(path, _HINT)
     return told if isinstance(told, dict) else {}
 
 

@@ -5,13 +5,25 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, get_args
 
+from vftui.errors import ConfigurationError
 from vftui.records import Record
 from vftui.session.log import ENDINGS
 from vftui.wire.dialects import Api
 
 Check = Callable[[Any], bool]
+
+
+def loaded(path: Path, hint: str = "") -> Any:
+    """The JSON of a whole file."""
+    try:
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError):
+        raise ConfigurationError(f"{path.name} is not JSON.", hint) from None
 
 
 def words(value: Any) -> str:

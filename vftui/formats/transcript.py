@@ -17,7 +17,7 @@ from typing import Any
 from vftui.errors import ConfigurationError
 from vftui.formats.log import Head, Imported, Line, steps
 from vftui.formats.masking import hidden_entry
-from vftui.formats.shape import number, words
+from vftui.formats.shape import loaded, number, words
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
 from vftui.wire.frames import parse_frame
 
@@ -49,12 +49,7 @@ def read(path: Path) -> Imported:
 
 
 def _loaded(path: Path) -> dict[str, Any]:
-    try:
-        told = json.loads(path.read_bytes())
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, RecursionError):
-        raise ConfigurationError(f"{path.name} is not JSON.") from None
+    told = loaded(path)
     return {"logs": told} if isinstance(told, list) else told if isinstance(told, dict) else {}
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from vftui.query.conditions import PROBLEMS, Condition
 from vftui.query.errors import QueryError, nearest
 from vftui.query.sql import compiled
-from vftui.query.values import LEVELS, Read, Value, level, limits, octets, seconds, whole
+from vftui.query.values import Read, Value, level, limits, octets, seconds, whole
+from vftui.wire.levels import LEVELS
 
 EQUAL = (":", "=", "!=")
 ORDER = (">", ">=", "<", "<=")

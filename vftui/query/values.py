@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from vftui.query.errors import QueryError, nearest
-
-LEVELS = {"debug": 1, "verbose": 1, "info": 2, "warn": 3, "warning": 3, "error": 4, "fatal": 5}
-"""The levels by their names, from the quietest to the loudest."""
+from vftui.wire.levels import LEVELS
 
 _DURATIONS = {"": 0.001, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 _SIZES = {"": 1, "b": 1, "kb": 10**3, "kib": 2**10, "mb": 10**6, "mib": 2**20}

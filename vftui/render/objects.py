@@ -91,5 +91,7 @@ def object_line(fields: dict[str, Any]) -> str:
     try:
         return to_json(fields) + "\n"
     except RecursionError:  # it could just be read, one level less deep
-        problem = fields.get("problem") or "the trace is nested too deeply to be printed; data has it"
+        problem = (
+            fields.get("problem") or "the trace is nested too deeply to be printed; data has it"
+        )
         return to_json(fields | {"trace": None, "problem": problem}) + "\n"

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vftui.facts import level_name
 from vftui.render.figures import milliseconds, size
 from vftui.render.lines import kind_of, summary
 from vftui.render.text import one_line
+from vftui.wire.levels import level_name
 
 if TYPE_CHECKING:
     from vftui.reading import Row
