@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -198,13 +199,18 @@ def with_keys() -> list[Entry]:
         f'event: trace\ndata: {{"type":"text","payload":{{"message":"{one}"}}}}\n\n'.encode()
         for one in (KEY, escaped, KEY.replace("V", "%56", 1), spaced)
     ]
-    raws += [f": {KEY}\n\n".encode(), b"data: \xff " + KEY.encode() + b"\n\n"]
+    raws += [
+        f"id: {KEY}\n\n".encode(),
+        f": {KEY}\n\n".encode(),
+        b"data: \xff " + KEY.encode() + b"\n\n",
+    ]
     return [
         Sent(
             1.0, {"type": "text", "payload": KEY}, "v4", url=f"https://x/{KEY}", body=KEY.encode()
         ),
         Opened(1.1, 200, (("x-echo", KEY),), note=f"about {KEY}"),
         *(Received(1.2, parse_frame(raw)) for raw in raws),
+        Received(1.3, parse_frame(b"data: it has the id of the one before\n\n", KEY)),
         *deltas(f"the key is {KEY} and more", 5),
         *deltas(f"and {KEY}", 1),
         Closed(2.0, "refused", f"bad key {KEY}", f"not {KEY}", 401, f"body {KEY}"),
@@ -242,6 +248,44 @@ async def test_no_key_is_put_together_again_from_its_pieces(
     _, again = await back(shared, exported("jsonl", kept(shared, with_keys())), folder / "k.jsonl")
     said = "".join(item.text for item in Session.of(again.entries()).items)
     assert "the key is VF.DM.***" in said and "* and more" in said
+
+
+WRITTEN_KEYS = (
+    KEY,
+    "VF.WS.0123456789abcdef01234567.CanarySecretCanary",
+    "vfp_CanarySecretCanary_CanarySecretCanary",
+    "eyJhbGciOiJIUzI1NiJ9.eyJjYW5hcnkiOiJDYW5hcnlTZWNyZXQifQ.CanarySecretCanary",
+    "\u200b".join(KEY),
+)
+
+
+@PACE
+@given(
+    key=st.sampled_from(WRITTEN_KEYS),
+    cuts=st.sets(st.integers(0, 90)),
+    name=st.sampled_from([*WRITERS]),
+    ensure_ascii=st.booleans(),
+    crossed=st.booleans(),
+)
+def test_no_key_leaves_in_pieces_however_it_is_cut(
+    shared: Recording, key: str, cuts: set[int], name: str, ensure_ascii: bool, crossed: bool
+) -> None:
+    text = f"“{key}” and content"
+    places = [0, *sorted(cut for cut in cuts if 0 < cut < len(text)), len(text)]
+    pieces = [text[start:stop] for start, stop in pairwise(places)]
+    states = ["start", *["content"] * len(pieces), "end"]
+    entries = []
+    for state, piece in zip(states, ["", *pieces, ""], strict=True):
+        for number in (1, 2) if crossed else (1,):  # two may stream at once
+            payload = {"state": state, "content": piece, "messageID": f"m{number}"}
+            told = json.dumps({"type": "completion", "payload": payload}, ensure_ascii=ensure_ascii)
+            entries.append(Received(1.0, parse_frame(f"event: trace\ndata: {told}\n\n".encode())))
+    journal = kept(shared, turn(*entries))
+    rows = Log(HEAD, journal).rows()
+    said = "".join(item.text for item in Session.of(row.entry for row in rows).items)
+    assert "canary" not in said.replace("\u200b", "").lower() and "” and content" in said
+    for seen in seen_in(exported(name, journal)):
+        assert "CanarySecret" not in seen
 
 
 # Readers that are not ours

@@ -62,12 +62,18 @@ def mask_bytes(raw: bytes) -> bytes:
     return raw if masked == text else masked.encode("utf-8", "surrogateescape")
 
 
-def shaped(text: str) -> list[tuple[int, int]]:
-    """Where the secret parts of a text are, from and to: what follows `VF.` and the like."""
-    return [
-        (next(found.end(group) for group in (1, 2, 3) if found[group]), found.end())
-        for found in _SHAPES.finditer(text)
-    ]
+def starred(text: str) -> str:
+    """`mask_written` with as many stars as a key has characters, so that all else stays in place.
+
+    Of a key in plain writing only what follows `VF.DM.` and the like becomes stars.
+    """
+    for found in reversed([*_SHAPES.finditer(text)]):
+        start = next(found.end(group) for group in (1, 2, 3) if found[group])
+        text = text[:start] + "*" * (found.end() - start) + text[found.end() :]
+    if _ESCAPED.search(text):
+        plain = _ESCAPED.sub(_unescaped, text)
+        text = Secrets(*(found[0] for found in _SHAPES.finditer(plain))).mask(text)
+    return _REMEMBERED.mask(text)
 
 
 def remember(key: str) -> None:

@@ -13,20 +13,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from vftui.secrets import mask_bytes, mask_written, shaped
+from vftui.secrets import mask_bytes, mask_written, starred
 from vftui.session.log import Entry, Received
 from vftui.wire.payloads import Completion, Reasoning
 
 if TYPE_CHECKING:
     from vftui.rows import Row
 
-MOST_PIECES = 256
+MOST_PIECES = 2048
 """Pieces of a text that are held back, at most, until it is clear whether they are a key."""
 
 _BEGUN = re.compile(
     r"(?:V|VF|VF\.[A-Za-z0-9._-]*|v|vf|vfp|vfp_[A-Za-z0-9_-]*|e|ey|eyJ[A-Za-z0-9._-]*)\Z"
 )
 """The end of a text that may be the beginning of a key."""
+
+_STRING = re.compile(r'"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
+"""A text as JSON writes it."""
 
 
 def hidden(value: Any) -> Any:
@@ -47,7 +50,7 @@ def hidden_entry(entry: Entry) -> Entry:
     if isinstance(entry, Received):
         frame = entry.frame
         raw = mask_bytes(frame.raw)
-        if raw == frame.raw:
+        if raw == frame.raw and mask_written(frame.id) == frame.id:  # which sticks from before
             return entry
         masks = {name: hidden(getattr(frame, name)) for name in ("event", "id", "data", "comment")}
         return Received(entry.at, replace(frame, raw=raw, **masks))
@@ -60,19 +63,21 @@ def masked(rows: Iterable[Row]) -> Iterator[Row]:
     """The rows without keys."""
     held: list[tuple[Row, str | None]] = []
     for row in rows:
-        entry, remark = hidden_entry(row.entry), mask_written(row.remark)
-        changed = entry is not row.entry or remark != row.remark
-        clean = replace(row, entry=entry, remark=remark) if changed else row
-        text = None if row.span is None else piece_of(clean.entry)
-        if text is None and not held:
-            yield clean
+        piece = None if row.span is None else piece_of(row.entry)
+        if piece is None and not held:
+            yield _cleaned(row)
             continue
-        held.append((clean, text))
-        begun = _BEGUN.search("".join(piece for _, piece in held if piece))
-        if begun is None or len(held) >= MOST_PIECES or not _goes_on(clean.entry):
+        held.append((row, piece))
+        if not _goes_on(row.entry) or len(held) >= MOST_PIECES or not _is_begun(held):
             yield from _released(held)
             held = []
     yield from _released(held)
+
+
+def _cleaned(row: Row) -> Row:
+    entry, remark = hidden_entry(row.entry), mask_written(row.remark)
+    changed = entry is not row.entry or remark != row.remark
+    return replace(row, entry=entry, remark=remark) if changed else row
 
 
 def piece_of(entry: Entry) -> str | None:
@@ -88,34 +93,54 @@ def _goes_on(entry: Entry) -> bool:
     return isinstance(entry, Received) and not entry.frame.ends_turn
 
 
-def _released(held: list[tuple[Row, str | None]]) -> Iterator[Row]:
-    """The rows that were held back, without the keys that their pieces make together."""
-    text = "".join(piece for _, piece in held if piece)
-    spans = shaped(text)
-    place = 0
+def _is_begun(held: list[tuple[Row, str | None]]) -> bool:
+    """Whether one of the texts ends in what may be the beginning of a key."""
+    return any(_BEGUN.search(text.replace("\u200b", "")) for text in _texts(held).values())
+
+
+def _texts(held: list[tuple[Row, str | None]]) -> dict[int | None, str]:
+    """What the pieces of each text say together: two may stream at once."""
+    pieces: dict[int | None, list[str]] = {}
     for row, piece in held:
-        if not piece:
-            yield row
-            continue
-        stars = [*piece]
-        for start, stop in spans:
-            for at in range(max(start, place), min(stop, place + len(piece))):
-                stars[at - place] = "*"
-        place += len(piece)
-        starred = "".join(stars)
-        yield row if starred == piece else replace(row, entry=_rewritten(row.entry, piece, starred))
+        if piece:
+            pieces.setdefault(row.span, []).append(piece)
+    return {span: "".join(parts) for span, parts in pieces.items()}
 
 
-def _rewritten(entry: Entry, piece: str, starred: str) -> Entry:
-    """The entry with another piece of text in it, of the same length."""
+def _released(held: list[tuple[Row, str | None]]) -> Iterator[Row]:
+    """The rows that were held back, without the keys that their pieces make together.
+
+    Whole texts come first: a piece that is masked by itself hides that others go on with its key.
+    """
+    stars = {span: starred(text) for span, text in _texts(held).items()}
+    for row, piece in held:
+        if piece:
+            mine, stars[row.span] = stars[row.span][: len(piece)], stars[row.span][len(piece) :]
+            if mine != piece:
+                row = replace(row, entry=_rewritten(row.entry, piece, mine))
+        yield _cleaned(row)
+
+
+def _rewritten(entry: Entry, piece: str, stars: str) -> Entry:
+    """The entry with another piece of text in it; all else that its JSON says stays as it was."""
     assert isinstance(entry, Received)
     frame = entry.frame
-    pairs = [
-        (json.dumps(piece, ensure_ascii=plain), json.dumps(starred, ensure_ascii=plain))
-        for plain in (False, True)
-    ]
-    raw, data = frame.raw, frame.data
-    for old, new in pairs:
-        raw = raw.replace(old.encode("utf-8", "replace"), new.encode("utf-8", "replace"))
-        data = data.replace(old, new)
-    return Received(entry.at, replace(frame, raw=raw, data=data))
+    for found in _STRING.finditer(frame.data):
+        if json.loads(found[0], strict=False) == piece:
+            data = frame.data[: found.start()] + json.dumps(stars) + frame.data[found.end() :]
+            raw = _with_data(frame.raw, frame.data, data)
+            new = Received(entry.at, replace(frame, raw=raw, data=data))
+            if piece_of(new) == stars:
+                return new
+    return entry
+
+
+def _with_data(raw: bytes, old: str, new: str) -> bytes:
+    """The bytes of a frame with other data."""
+    before, found, after = raw.partition(old.encode("utf-8", "replace"))
+    if found:
+        return before + new.encode("utf-8", "replace") + after
+    lines = raw.decode("utf-8", "replace").splitlines()
+    others = [line for line in lines if line and not line.startswith("data")]
+    told = [*others, *(f"data: {line}" for line in new.split("\n"))]
+    return "".join(f"{line}\n" for line in [*told, ""]).encode()
