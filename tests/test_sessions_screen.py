@@ -92,6 +92,24 @@ async def test_enter_opens_the_session(doors: PaperDoors) -> None:
         assert len(on.app.answers) == 1 and on.app.answers[0] is not None
 
 
+@pytest.mark.parametrize(("key", "door"), [("R", "again"), ("c", "resume")])
+async def test_a_session_is_run_again_or_gone_on_with(
+    doors: PaperDoors, key: str, door: str
+) -> None:
+    async with listed(doors) as on:
+        await on.press("down", key)
+        assert doors.went == [(door, 2)]
+        assert len(on.app.answers) == 1 and on.app.answers[0] is not None
+
+
+async def test_what_cannot_be_gone_on_with_is_said_in_the_list(doors: PaperDoors) -> None:
+    async with listed(doors) as on:
+        doors.error = VftuiError("The demo agent forgets.", "Run it again instead.")
+        await on.press("c")
+        assert "The demo agent forgets." in screen_text(on.app)
+        assert not on.app.answers
+
+
 async def test_words_are_looked_for_in_titles_and_in_what_was_said(doors: PaperDoors) -> None:
     async with listed(doors) as on:
         await on.press("slash", *"CAFÉ")

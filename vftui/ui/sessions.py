@@ -4,14 +4,13 @@ Three rules:
 
 1. The file is asked beside the screen; of two searches the newer counts.
 2. Nothing is deleted by one key, and never what is on the screen.
-3. Running a session again and going on with it are asked for with messages.
+3. It leaves through a door: to the session, to a run that repeats it, or on with it.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from textual import events, getters, on, work
@@ -19,7 +18,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
@@ -87,18 +85,6 @@ all of them; the figure under *hits* says how many entries have the words.
     search = getters.query_one("#search", Field)
     change = getters.query_one("#change", Field)
     question = getters.query_one("#question", Static)
-
-    @dataclass
-    class RunAgain(Message):
-        """A session is to be sent again."""
-
-        number: int
-
-    @dataclass
-    class Continue(Message):
-        """A session is to be gone on with."""
-
-        number: int
 
     def __init__(self, doors: Doors, now: int | None) -> None:
         """`now` is the number of the session on the screen, if it is recorded."""
@@ -236,9 +222,7 @@ all of them; the figure under *hits* says how many entries have the words.
 
     def action_open(self) -> None:
         """Open the session with all panes."""
-        if (row := self.rows.chosen) is not None:
-            opener: Opener = self._doors.open(str(row.id))
-            self.dismiss(opener)
+        self._go(lambda row: self._doors.open(str(row.id)))
 
     def action_rename(self) -> None:
         """Ask for another title."""
@@ -298,17 +282,23 @@ all of them; the figure under *hits* says how many entries have the words.
             self._change(lambda recording: recording.delete(doomed.id))
 
     def action_run_again(self) -> None:
-        """Ask for the same actions in a new session."""
-        self._go(self.RunAgain)
+        """Send the same again, and compare."""
+        self._go(self._doors.again)
 
     def action_continue(self) -> None:
-        """Ask to go on where the server still holds it."""
-        self._go(self.Continue)
+        """Go on where the server still holds it."""
+        self._go(self._doors.resume)
 
-    def _go(self, message: Callable[[int], Message]) -> None:
-        if (row := self.rows.chosen) is not None:
-            self.app.post_message(message(row.id))
-            self.dismiss(None)
+    def _go(self, door: Callable[[SessionRow], Opener]) -> None:
+        """Leave through this door; where it leads nowhere, say why."""
+        if (row := self.rows.chosen) is None:
+            return
+        try:
+            opener = door(row)
+        except VftuiError as error:
+            self.query_one(Problem).say(error)
+        else:
+            self.dismiss(opener)
 
     def action_back(self) -> None:
         """Give up what is typed; without that, back to the conversation."""
