@@ -13,10 +13,13 @@ import asyncio
 import functools
 import os
 import time
+import weakref
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from textual.app import App
@@ -33,6 +36,7 @@ from vftui.live import DEMO_TITLE
 from vftui.opening import About, Opener, Opening
 from vftui.recording import Recording
 from vftui.saved import file_entries
+from vftui.session.compare import Outlines, Repeats
 from vftui.session.fold import Session
 from vftui.session.log import Closed, Ending, Entry, Opened, Received, Sent
 from vftui.ui.app import VftuiApp
@@ -130,12 +134,13 @@ class Scene:
 
 
 class Rehearsed:
-    """An agent that answers whatever is asked with the turn it has learnt, its `Sent` included."""
+    """An agent that answers whatever is asked with the turns it has learnt, their `Sent` included,
+    one after the other; the last one for good."""
 
     api: Api = "v4"
 
-    def __init__(self, turn: Entries) -> None:
-        self._turn = turn
+    def __init__(self, *turns: Entries) -> None:
+        self._turns = list(turns)
 
     def requests(
         self, action: dict[str, Any], variables: dict[str, Any] | None = None
@@ -148,8 +153,9 @@ class Rehearsed:
     def interact(
         self, action: dict[str, Any], variables: dict[str, Any] | None = None
     ) -> AsyncIterator[Entry]:
-        """Run the turn."""
-        return _arriving(self._turn)
+        """Run the next turn."""
+        turn = self._turns.pop(0) if len(self._turns) > 1 else self._turns[0]
+        return _arriving(turn)
 
     def restart(self) -> None:
         """There is nothing to forget."""
@@ -243,6 +249,60 @@ async def unconfigured() -> AsyncIterator[Opening]:
     raise NotConfigured("There is no API key.")
     yield  # a generator all the same
 
+
+def shelf() -> PaperDoors:
+    """Doors to a file with some recorded sessions."""
+    doors = PaperDoors()
+    folder = TemporaryDirectory(prefix="vftui-")
+    weakref.finalize(doors, folder.cleanup)
+    doors.file = Path(folder.name, "recordings.db")
+    with Recording.open(doors.file) as recording:
+        for number, (title, tags, words) in enumerate(SHELF):
+            journal = recording.begin(
+                title=title, api="v4", started=START + 7_000 * number, environment="main", user=USER
+            )
+            for entry in talk("v4", *words):
+                journal.append(entry)
+            recording.tag(journal.id, tags)
+    return doors
+
+
+def run_again() -> Entries:
+    """A run that repeats a recorded one, which is made as well: both before the app runs."""
+    talk("v4", "hours", "fail tool")
+    return talk("v4", "hours", "hire a bike")
+
+
+@asynccontextmanager
+async def again() -> AsyncIterator[Opening]:
+    """A run that repeats a recorded one, which went otherwise."""
+    log = run_again()
+    places = [n for n, entry in enumerate(log) if isinstance(entry, Sent)]
+    turns = [log[start:end] for start, end in pairwise([*places, len(log)])]
+    with Recording.temporary() as recording:
+        journal = recording.begin(title=DEMO_TITLE, api="v4", started=START)
+        session = Session()
+        about = replace(about_demo(log), title=f"again: {DEMO_TITLE}")
+        opening = Opening(about, session, journal, clock=lambda: now_of(log))
+        opening.agent = Rehearsed(*turns)
+        opening.begins = [(action, None) for action in (LAUNCH, HOURS, HIRE)]
+        opening.repeats = Repeats(Outlines.of(talk("v4", "hours", "fail tool")), session)
+        yield opening
+
+
+SHELF: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("Harbour Bikes (demo)", (), ("hours",)),
+    ("Harbour Bikes (demo)", ("slow", "ticket 41"), ("slow dock",)),
+    ("The payment that was declined", ("payment",), ("payment", "prices")),
+    ("again: Harbour Bikes (demo)", (), ("hire a bike",)),
+)
+"""Title, tags and words of some recorded sessions."""
+
+LAUNCH, HOURS, HIRE = (
+    {"type": "launch"},
+    {"type": "text", "payload": "hours"},
+    {"type": "text", "payload": "hire a bike"},
+)
 
 STREAMING = said("prices", "hire a bike", until=b' city"')
 SCENES = {
@@ -361,6 +421,14 @@ SCENES = {
         keys=("tab", "tab", *5 * ["up"], "y"),
         sizes=(NARROW,),
     ),
+    "sessions": Scene(
+        "what was recorded",
+        said("hours"),
+        keys=("f9",),
+        doors=shelf,
+        sizes=(WIDE, NARROW, TINY),
+    ),
+    "again": Scene("a run that repeats a recording", run_again, opener=again),
     "exporting": Scene("a session for a colleague", said("hire a bike"), keys=("tab", "tab", "x")),
     "palette": Scene("the commands", said("hire a bike"), keys=("ctrl+p", *"trace")),
     "help": Scene("the keys", said("hire a bike"), keys=("f1",)),

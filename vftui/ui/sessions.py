@@ -41,7 +41,8 @@ SEARCHING = "searching…"
 
 
 def _key(key: str, action: str, name: str, tooltip: str) -> Binding:
-    return Binding(key, action, name, id=f"sessions.{action.split('(')[0]}", tooltip=tooltip)
+    shown = key if key == "enter" else None  # which Textual draws as a sign
+    return Binding(key, action, name, id=f"sessions.{action}", tooltip=tooltip, key_display=shown)
 
 
 class SessionsScreen(ModalScreen["Opener | None"]):
