@@ -42,6 +42,7 @@ async def test_once_more_sends_the_same_actions_to_another_user() -> None:
         for action, _ in opening.begins:
             await one_turn(opening, action)
     assert newest().id != row.id and newest().user != row.user
+    assert newest().title == f"again: {row.title}"
 
 
 async def test_a_run_that_is_repeated_twice_keeps_its_title() -> None:

@@ -85,7 +85,14 @@ async def again(opener: Opener, number: int) -> AsyncIterator[Opening]:
         opening.begins = [(turn.action or {}, turn.variables) for turn in before.turns]
         opening.repeats = Repeats(before.turns, opening.session)
         opening.about = replace(opening.about, title=title_of(before.row))
+        if opening.number is not None:
+            await asyncio.to_thread(_rename, opening.number, opening.about.title)
         yield opening
+
+
+def _rename(number: int, title: str) -> None:
+    with recordings() as recording:
+        recording.rename(number, title)
 
 
 @asynccontextmanager
