@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from pathlib import Path
@@ -82,3 +83,20 @@ async def test_a_program_that_hangs_is_given_up(
     (programs / "webbrowser.py").write_text("import time; time.sleep(60)", "utf-8")
     assert (await desktop.browse("https://example.com")).startswith("No browser")
     assert sys.executable
+
+
+async def test_a_program_that_nobody_waits_for_any_longer_ends(programs: Path) -> None:
+    script = (
+        "import os, pathlib, time\n"
+        "pathlib.Path(__file__).with_name('pid').write_text(str(os.getpid()))\n"
+        "time.sleep(60)\n"
+    )
+    (programs / "webbrowser.py").write_text(script, "utf-8")
+    task = asyncio.ensure_future(desktop.browse("https://example.com"))
+    while not (programs / "pid").exists() or not (programs / "pid").read_text():
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((programs / "pid").read_text()), 0)

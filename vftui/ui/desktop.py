@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from vftui.render.figures import size
@@ -52,7 +53,10 @@ async def browse(url: str) -> str:
 
 
 async def run_module(*arguments: str, text: str = "") -> bool:
-    """Run a module of Python's as a program of its own, with this input; whether it went well."""
+    """Run a module of Python's as a program of its own, with this input; whether it went well.
+
+    It ends when nobody waits for it any longer.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", *arguments,
         stdin=asyncio.subprocess.PIPE,
@@ -60,10 +64,12 @@ async def run_module(*arguments: str, text: str = "") -> bool:
         stderr=asyncio.subprocess.DEVNULL,
         env=without_keys(os.environ),
     )  # fmt: skip
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await process.communicate(text.encode())
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+    with suppress(TimeoutError):
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await process.communicate(text.encode())
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
     return process.returncode == 0
