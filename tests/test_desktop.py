@@ -86,17 +86,14 @@ async def test_a_program_that_hangs_is_given_up(
 
 
 async def test_a_program_that_nobody_waits_for_any_longer_ends(programs: Path) -> None:
-    script = (
-        "import os, pathlib, time\n"
-        "pathlib.Path(__file__).with_name('pid').write_text(str(os.getpid()))\n"
-        "time.sleep(60)\n"
-    )
+    told = programs / "pid"
+    os.mkfifo(told)
+    script = f"import os, time\nopen({str(told)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
     (programs / "webbrowser.py").write_text(script, "utf-8")
     task = asyncio.ensure_future(desktop.browse("https://example.com"))
-    while not (programs / "pid").exists() or not (programs / "pid").read_text():
-        await asyncio.sleep(0.01)
+    pid = int(await asyncio.to_thread(told.read_text))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     with pytest.raises(ProcessLookupError):
-        os.kill(int((programs / "pid").read_text()), 0)
+        os.kill(pid, 0)
