@@ -381,7 +381,6 @@ SCENES = {
         "only some traces",
         said("hire a bike"),
         keys=("tab", "tab", "f", *"type:debug level>=info", "enter", *3 * ["up"]),
-        sizes=(WIDE, NARROW, TINY),
     ),
     "mistyped": Scene(
         "a filter that cannot be read",
