@@ -529,6 +529,24 @@ def test_a_file_is_known_by_its_beginning(head: bytes, expected: str) -> None:
     assert sniff(head) == expected
 
 
+@pytest.mark.parametrize("started", ["NaN", "Infinity", "1e400", "1" + "0" * 400, '"x"', "true"])
+async def test_a_beginning_that_is_no_time_is_unknown(
+    shared: Recording, folder: Path, started: str
+) -> None:
+    data = exported("jsonl", kept(shared, turn())).replace(b"1700000000.0", started.encode(), 1)
+    head, journal = await back(shared, data, folder / "started.jsonl")
+    assert head.started is None and len(journal) == 2
+
+
+async def test_damage_that_another_program_did_is_not_put_on_vftui(
+    shared: Recording, folder: Path
+) -> None:
+    told = json.loads(browser_har("abcde"))
+    told["log"]["entries"][-1]["response"]["content"]["encoding"] = "base64"
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        await back(shared, json.dumps(told).encode(), folder / "damaged.har")
+
+
 async def test_a_newer_file_is_refused(shared: Recording, folder: Path) -> None:
     with pytest.raises(ConfigurationError, match="newer vftui"):
         await back(shared, b'{"format": "vftui-session", "version": 2}\n', folder / "new")

@@ -27,6 +27,12 @@ from vftui.wire.frames import Frame, FrameReader
 
 _HINT = "Save one in a browser's network panel, with its contents."
 
+_DAMAGES = {
+    True: ("is not as vftui wrote it", "Export it again."),
+    False: ("has a response that cannot be read", _HINT),
+}
+"""What is wrong with a turn, by whether vftui wrote it, and what to do."""
+
 
 def read(path: Path) -> Imported:
     """The turns of a HAR file; raises `ConfigurationError` when it is none or has no turn."""
@@ -53,8 +59,8 @@ async def _read(path: Path, turns: list[dict[str, Any]]) -> AsyncIterator[Line]:
             async for line in steps(lines):
                 yield line
         except (ValueError, TypeError, RecursionError):
-            message = f"A turn in {path.name} is not as vftui wrote it."
-            raise ConfigurationError(message, "Export it again.") from None
+            what, hint = _DAMAGES[ours]
+            raise ConfigurationError(f"A turn in {path.name} {what}.", hint) from None
 
 
 def _ours(turn: dict[str, Any]) -> Iterator[Line]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from vftui.errors import ConfigurationError
 from vftui.formats.log import Head, Imported, Line, Log, steps
-from vftui.formats.shape import checked_record, words
+from vftui.formats.shape import checked_record, number, words
 from vftui.records import entry_of, record
 
 if TYPE_CHECKING:
@@ -93,11 +93,11 @@ _HINT = "Make one with: vftui export last --format jsonl"
 
 
 async def _read(path: Path, lines: Iterator[dict[str, Any]]) -> AsyncIterator[Line]:
-    async for number, told in steps(enumerate(lines, start=2)):
+    async for place, told in steps(enumerate(lines, start=2)):
         try:
             yield object_line(told)
         except (ValueError, RecursionError):
-            message = f"Line {number} of {path.name} is not an entry of a session."
+            message = f"Line {place} of {path.name} is not an entry of a session."
             raise ConfigurationError(message, _HINT) from None
 
 
@@ -105,36 +105,36 @@ def _objects(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a file, line by line; raises `ConfigurationError` at a line that is none."""
     try:
         with path.open("rb") as file:
-            number = 0
+            place = 0
             while line := file.readline(_LONGEST):
-                number += 1
+                place += 1
                 if line.strip():
-                    yield _object(path, number, line)
+                    yield _object(path, place, line)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def _object(path: Path, number: int, line: bytes) -> dict[str, Any]:
+def _object(path: Path, place: int, line: bytes) -> dict[str, Any]:
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):
-        raise ConfigurationError(f"Line {number} of {path.name} is not a JSON object.", _HINT)
+        raise ConfigurationError(f"Line {place} of {path.name} is not a JSON object.", _HINT)
     return told
 
 
 def head_of(told: dict[str, Any]) -> Head:
     """What a header says of its session."""
     tags = told.get("tags")
-    started = told.get("started")
+    started = number(told.get("started"))
     return Head(
         title=words(told.get("title")),
         api=words(told.get("api")),
         project=words(told.get("project")),
         environment=words(told.get("environment")),
         user=words(told.get("user")),
-        started=float(started) if isinstance(started, int | float) else None,
+        started=None if started is None or math.isinf(started) else started,
         tags=tuple(map(words, tags)) if isinstance(tags, list) else (),
     )
 
