@@ -87,3 +87,15 @@ async def test_the_time_of_the_turn_is_shown_whose_trace_is_selected() -> None:
         on.chat.side.traces.focus()
         await on.press("home")
         assert "turn 1" in str(on.chat.side.time.border_title)
+
+
+@SIZES
+async def test_passing_by_the_time_moves_no_cursor(size: tuple[int, int]) -> None:
+    async with slow(size) as on:
+        side = on.chat.side
+        on.chat.show_side("traces")
+        side.traces.choose(30)
+        await on.press("f7")
+        await on.until(lambda: side.time.cursor is not None, "a bar is selected")
+        await on.press("f4", "f4", "f4")
+        assert side.traces.seq == 30

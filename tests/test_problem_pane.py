@@ -67,7 +67,7 @@ async def test_the_newest_is_unfolded() -> None:
     async with shown(Session.of(LOG)) as (app, _):
         first, second, third, *below = lines(app)
         assert first == "! turn 1  A completion never came to its end."
-        assert second == "! turn 3  A completion ended that had not begun. (2 times)"
+        assert second == "! turn 3  A completion ended that had not begun. (the first of 2)"
         assert third == "× turn 4  The agent is out of credits."
         words = " ".join(" ".join(below).split())
         rule = RULES["out-of-credits"]
@@ -116,7 +116,10 @@ async def test_what_arrives_is_added_and_what_is_chosen_stays() -> None:
         app.pane.sync(session)
         session.apply(END)
         app.pane.sync(session)
-        assert lines(app) == [*before, "! turn 6  A completion ended that had not begun. (2 times)"]
+        assert lines(app) == [
+            *before,
+            "! turn 6  A completion ended that had not begun. (the first of 2)",
+        ]
 
 
 async def test_the_newest_is_chosen_until_another_is() -> None:

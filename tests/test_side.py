@@ -214,3 +214,12 @@ async def test_a_stream_goes_on_through_resizes() -> None:
         assert all(f"message {number} " in on.conversation_text for number in range(11))
         assert on.chat.conversation.follow
         assert has_keys(on)
+
+
+async def test_the_panel_below_the_list_gets_the_keys_before_it_is_another() -> None:
+    async with stage(log=LOG, size=WIDE) as on:
+        side = on.chat.side
+        side.traces.focus()
+        for panel in ("detail", "time", "problems", "detail"):
+            await on.press("f4")
+            assert side.lower == panel and on.keys_go_to(on.chat.query_one(f"#{panel}"))

@@ -321,7 +321,7 @@ def test_delivery_in_one_piece_is_not_counted_twice() -> None:
         Closed(NOW + 10, "complete"),
     )  # fmt: skip
     assert shares(found) == {"model": 8, "connecting": 1, "waiting for first byte": 1}
-    assert verdict(found) == "80 % model, 10 % connecting, 10 % waiting for first byte"
+    assert verdict(found) == "~80 % model, 10 % connecting, 10 % waiting for first byte"
 
 
 def test_small_shares_are_told_together() -> None:

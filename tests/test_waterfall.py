@@ -169,7 +169,7 @@ async def test_a_live_turn_grows_and_keeps_the_cursor_on_its_bar() -> None:
         await read(app, pilot)
         assert rows(pane)[0] == VERDICT
         assert pane.cursor is not None and "connect" in rows(pane)[pane.cursor]
-        assert len(app.news) == 2  # the longest bar, which has the keys; then this one
+        assert len(app.news) == 1
 
 
 async def test_a_long_turn_is_read_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,12 +71,22 @@ def shares(timeline: Timeline) -> dict[str, float]:
 
 def verdict(timeline: Timeline) -> str:
     """The shares in one line, such as `61 % model, 24 % dock_lookup, 15 % unexplained`; empty
-    when nothing is known. They sum to 100."""
+    when nothing is known. They sum to 100; `~` is at most."""
     found = _percent(shares(timeline))
     named = [pair for pair in found if pair[1]]
     if len(named) > MOST:
         named = [*named[: MOST - 1], ("other", sum(share for _, share in named[MOST - 1 :]))]
-    return ", ".join(f"{share} % {name}" for name, share in named)
+    guessed = _at_most(timeline.server) if timeline.server is not None else set()
+    return ", ".join(f"{'~' * (name in guessed)}{share} % {name}" for name, share in named)
+
+
+def _at_most(clock: Clock) -> set[str]:
+    """The names of what took so long at most: most of that is bars that did not tell both ends."""
+    exact: dict[str, float] = {}
+    for bar in clock.bars:
+        sign = 1 if bar.exact else -1
+        exact[_name(bar)] = exact.get(_name(bar), 0.0) + sign * bar.seconds
+    return {name for name, seconds in exact.items() if seconds < 0}
 
 
 def _add_outside(found: dict[str, float], ours: Clock, rest: float) -> None:

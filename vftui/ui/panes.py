@@ -118,10 +118,16 @@ class Panes(Screen[None]):
             self.show_side(self.side.panel)
 
     def action_tab(self) -> None:
-        """Show the next of the panels that share a place, and give it the keys."""
-        wide = self.has_class("-wide")
-        panel = self.side.after(self.side.lower if wide else self.side.panel)
-        self.show_side(self.side.after(panel) if wide and panel == "traces" else panel)
+        """Give the keys to the panel below the list, or show the next of those that share its
+        place."""
+        side = self.side
+        if not self.has_class("-wide"):
+            self.show_side(side.after(side.panel))
+        elif self.focused is not side.pane(side.lower):
+            self.show_side(side.lower)
+        else:
+            panel = side.after(side.lower)
+            self.show_side(side.after(panel) if panel == "traces" else panel)
 
     def action_panel(self, panel: Panel) -> None:
         """Show this panel of the side column, and give it the keys."""

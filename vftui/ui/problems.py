@@ -221,6 +221,6 @@ def _turn_of(problem: Problem) -> str:
 
 
 def _told(problem: Problem) -> str:
-    """What was seen, and how often; names in it are from outside."""
+    """What was seen first, and how often the rule was broken; names in it are from outside."""
     text = printable(mask(problem.text), keep_lines=False)
-    return text if problem.times == 1 else f"{text} ({count(problem.times)} times)"
+    return text if problem.times == 1 else f"{text} (the first of {count(problem.times)})"

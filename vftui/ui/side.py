@@ -126,6 +126,10 @@ class SideColumn(Vertical):
     @property
     def front(self) -> LineView:
         """What is shown where there is room for one."""
+        return self.pane(self.panel)
+
+    def pane(self, panel: Panel) -> LineView:
+        """The widget of a panel."""
         panes: dict[Panel, LineView] = {
             "traces": self.traces,
             "detail": self.detail,
@@ -133,7 +137,7 @@ class SideColumn(Vertical):
             "problems": self.problems,
             "runs": self.runs,
         }
-        return panes[self.panel]
+        return panes[panel]
 
     @on(Tabs.Wanted)
     def _wanted(self, message: Tabs.Wanted) -> None:

@@ -302,7 +302,9 @@ traces of a bar, **[** and **]** the turn before and after.
         if self.cursor is None and read and bars:
             length = self._lines[bars[0]].length  # of that clock: no two are equally long
             first = [y for y in bars if self._lines[y].length == length]
-            self.go_to(max(first, key=lambda y: self._lines[y].seconds or 0.0))
+            y = max(first, key=lambda y: self._lines[y].seconds or 0.0)
+            self._known = self._lines[y].bars[:1]  # nobody chose it: the others stay where they are
+            self.go_to(y)
 
     def watch_cursor(self) -> None:
         """Tell which bar is selected now."""
