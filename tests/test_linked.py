@@ -99,3 +99,16 @@ async def test_passing_by_the_time_moves_no_cursor(size: tuple[int, int]) -> Non
         await on.until(lambda: side.time.cursor is not None, "a bar is selected")
         await on.press("f4", "f4", "f4")
         assert side.traces.seq == 30
+
+
+async def test_a_message_stays_selected_while_its_traces_are_shown() -> None:
+    async with stage(log=await talked("v4", "hire a bike")) as on:
+        talk = on.chat.conversation
+        talk.focus()
+        await on.press("up")
+        while not (talk.selected is not None and talk._wanted.item.text.startswith("**Pier 3")):
+            await on.press("up")
+        chosen = talk.selected
+        await on.press("t")
+        assert talk.selected == chosen
+        assert on.chat.side.traces.seq == on.session.items[chosen].first_seq

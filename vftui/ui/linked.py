@@ -51,20 +51,28 @@ class LinkedPanes(Panes):
     def _bar_selected(self, message: WaterfallPane.Highlighted) -> None:
         if message.seqs and self.focused is self.side.time:
             self.side.traces.light(message.seqs)
-            self.side.traces.select_quietly(message.seqs[0])
-            self.conversation.reveal(message.seqs[0])
+            self.side.traces.select_quietly(min(message.seqs))
+            self._reveal(message.seqs)
 
     @on(WaterfallPane.Show)
     def _show_bar(self, message: WaterfallPane.Show) -> None:
         self._go_to_traces(message.seqs)
+        self._reveal(message.seqs)
 
     @on(ProblemsPane.Show)
     def _show_problem(self, message: ProblemsPane.Show) -> None:
         self._go_to_traces(message.seqs)
+        self._reveal(message.seqs)
 
     @on(RunsPane.ShowTurn)
     def _show_turn(self, message: RunsPane.ShowTurn) -> None:
         self._go_to_traces((message.first_seq,))
+        self._reveal((message.first_seq,))
+
+    def _reveal(self, seqs: Collection[int]) -> None:
+        """Select what the first of these entries made."""
+        if seqs:
+            self.conversation.reveal(min(seqs))
 
     def _go_to_traces(self, seqs: Collection[int]) -> None:
         """Light these entries in the list, with the cursor and the keys on the first, and the
@@ -74,4 +82,3 @@ class LinkedPanes(Panes):
             self.show_side("traces")
             self.side.traces.light(seqs if len(seqs) > 1 else ())
             self.side.traces.show(min(seqs))
-            self.conversation.reveal(min(seqs))
