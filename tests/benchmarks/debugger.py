@@ -3,7 +3,8 @@
     python -m tests.benchmarks.debugger [--million] [--keep FOLDER]
 
 Makes a recording of 100,000 entries with the demo agent over real HTTP; the one of a million
-consists of copies of its turns. Prints the figures, and how they grow from the one to the other.
+consists of copies of its turns. Prints the figures, and how they grow from the one to the other;
+then those of the keys in the app (`tests.benchmarks.keys`), also on a recording of 1,000 entries.
 With `--keep` the recordings stay in that folder, and are taken from there the next time.
 """
 
@@ -22,6 +23,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from tests.benchmarks.keys import measured, table
 from vftui.client import HttpAgent
 from vftui.demo import KEY, PROJECT, demo_agent
 from vftui.demo.script import GROUPS
@@ -185,9 +187,10 @@ def main() -> None:
     told = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         kept = told.keep or Path(folder)
-        small, large = kept / "100000.db", kept / "1000000.db"
-        if not small.exists():
-            asyncio.run(make(small, 100_000))
+        short, small, large = (kept / f"{length}.db" for length in (1_000, 100_000, 1_000_000))
+        for path, length in ((short, 1_000), (small, 100_000)):
+            if not path.exists():
+                asyncio.run(make(path, length))
         if told.million and not large.exists():
             multiply(large, small, 1_000_000)
         with Recording.open(small) as recording:
@@ -198,12 +201,16 @@ def main() -> None:
             print(f"{name:36} {value:9.2f} ms")
         first = measure(small)
         second = measure(large) if told.million else {}
+        keys = [
+            measured(path) for path in ((short, small, large) if told.million else (short, small))
+        ]
     print(f"{'':36} {'100,000':>12} {'1,000,000' if second else '':>12}")
     for name, value in first.items():
         then = f"{second[name]:9.2f} ms {second[name] / value:6.1f} ×" if second else ""
         print(f"{name:36} {value:9.2f} ms {then}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{'peak memory':36} {peak:9.0f} MB")
+    print("\n".join(("", *table(keys))))
 
 
 if __name__ == "__main__":
