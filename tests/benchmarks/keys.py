@@ -167,7 +167,7 @@ class Bench:
         asked = {"filter": rows.wish.filter, "search": rows.wish.search}
         typed = pane.line.field.value.strip()
         return not (
-            asked.get(pane.typing or "", typed) != typed
+            (asked.get(pane.typing or "", typed) != typed and not pane._faulty)
             or sifting.changing
             or sifting.behind
             or self.works
