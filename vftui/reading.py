@@ -43,7 +43,9 @@ _BYTES = "CROSS JOIN {entries} AS e ON e.session = f.session AND e.seq = f.seq"
 
 _REMARKS = " LEFT JOIN remarks AS m ON m.session = f.session AND m.seq = f.seq"
 
-_SPAN = "SELECT count(*), max(seq) FROM {facts} WHERE session = ? AND span = ? AND seq > ?"
+_SPAN = """
+    SELECT count(*), max(seq) FROM {facts} WHERE session = ? AND span = ? AND seq > ? AND seq <= ?
+"""
 
 _SINCE = "SELECT since FROM {facts} WHERE session = ? AND seq = ?"
 
@@ -173,7 +175,7 @@ class Reading(ABC):
         count, last = self._spans.pop(head, (0, head - 1))
         with self._reader() as source:
             self._reckoning.ensure(source.connection, 0, len(self))
-            for more, newest in _ask(source, _SPAN, (self.id, head, last)):
+            for more, newest in _ask(source, _SPAN, (self.id, head, last, len(self))):
                 count, last = count + more, newest or last
             if not count:
                 return None
