@@ -85,6 +85,7 @@ TESTED_ELSEWHERE = {
     "ui/markdown.py": "test_markdown_lines.py",
     "ui/page.py": "test_jsontree.py",
     "ui/outlets.py": "test_chat.py",
+    "ui/panel.py": "test_side.py",
     "ui/panes.py": "test_side.py",
     "ui/pile.py": "test_conversation.py",
     "ui/preview.py": "test_composer.py",

@@ -17,7 +17,7 @@ from vftui.render.text import one_line
 from vftui.ui.copymenu import CopyWanted
 from vftui.ui.external import OpenWanted
 from vftui.ui.jsontree import Tree
-from vftui.ui.lines import LineView
+from vftui.ui.panel import SidePanel
 
 if TYPE_CHECKING:
     from vftui.reading import Reading, Row
@@ -39,7 +39,7 @@ def _key(keys: str, action: str, name: str, id: str, tooltip: str, shown: str = 
     )  # fmt: skip
 
 
-class TraceDetail(LineView):
+class TraceDetail(SidePanel):
     """What is inside the selected entry."""
 
     BINDING_GROUP_TITLE = "Trace"
@@ -73,11 +73,7 @@ your pager, **O** in your editor.
     }
     DEFAULT_CSS = """
     TraceDetail {
-        border: round $border-blurred;
-        border-title-color: $told;
-        border-subtitle-color: $quiet;
         padding: 0 0 0 1;
-        &:focus { border: round $border; }
         & > .detail--key { color: $kind-model; }
         & > .detail--value { color: $said; }
         & > .detail--mark { color: $quiet; }

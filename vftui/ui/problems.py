@@ -22,7 +22,7 @@ from textual.strip import Strip
 from vftui.render.figures import count
 from vftui.render.text import one_line, printable
 from vftui.secrets import mask
-from vftui.ui.lines import LineView
+from vftui.ui.panel import SidePanel
 from vftui.ui.wrap import wrap
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ EMPTY = (
 )
 
 
-class ProblemsPane(LineView):
+class ProblemsPane(SidePanel):
     """All problems of a session, in the order in which they were found."""
 
     BINDING_GROUP_TITLE = "Problems"
@@ -67,10 +67,6 @@ knowing. The chosen one tells its cause and a fix; **enter** shows the traces th
     }  # fmt: skip
     DEFAULT_CSS = """
     ProblemsPane {
-        border: round $border-blurred;
-        border-title-color: $told;
-        border-subtitle-color: $quiet;
-        &:focus { border: round $border; }
         & > .problems--quiet, & > .problems--info { color: $quiet; }
         & > .problems--told { color: $told; }
         & > .problems--warning { color: $kind-tool; }

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 
-from vftui.ui.lines import LineView
+from vftui.ui.panel import SidePanel
 
 if TYPE_CHECKING:
     from vftui.render.runs import Told
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EMPTY = "Each turn is held against the recording as soon as it is over."
 
 
-class RunsPane(LineView):
+class RunsPane(SidePanel):
     """Two runs of the same actions, the recorded one and this one."""
 
     BINDING_GROUP_TITLE = "Run again"
@@ -43,10 +43,6 @@ shows the traces of the turn.
     }  # fmt: skip
     DEFAULT_CSS = """
     RunsPane {
-        border: round $border-blurred;
-        border-title-color: $told;
-        border-subtitle-color: $quiet;
-        &:focus { border: round $border; }
         & > .runs--same { color: $told; }
         & > .runs--differs { color: $warning; }
         & > .runs--aspect, & > .runs--figures { color: $quiet; }

@@ -20,7 +20,7 @@ from textual.strip import Strip
 
 from vftui.render.text import one_line
 from vftui.render.waterfall import Line, drawn, lines_of
-from vftui.ui.lines import LineView
+from vftui.ui.panel import SidePanel
 from vftui.ui.theme import COLOURS, look_of
 from vftui.ui.wrap import wrap
 
@@ -61,7 +61,7 @@ _LOOKS = {
 _UNEXPLAINED = ("?", "wire")
 
 
-class WaterfallPane(LineView):
+class WaterfallPane(SidePanel):
     """The bars of one turn: the newest, or the one that was chosen."""
 
     CURSOR = True
@@ -98,10 +98,6 @@ traces of a bar, **[** and **]** the turn before and after.
     }
     DEFAULT_CSS = """
     WaterfallPane {
-        border: round $border-blurred;
-        border-title-color: $told;
-        border-subtitle-color: $quiet;
-        &:focus { border: round $border; }
         & > .time--quiet { color: $quiet; }
         & > .time--told { color: $told; }
         & > .time--said { color: $said; text-style: bold; }
