@@ -73,12 +73,12 @@ class SideColumn(Vertical):
 
     def watch_panel(self, old: Panel, new: Panel) -> None:
         """Show another panel in the only place."""
-        self.remove_class(f"-panel-{old}").add_class(f"-panel-{new}")
+        self.remove_class(f"-panel-{old}", update=False).add_class(f"-panel-{new}")
         self._label()
 
     def watch_lower(self, old: Panel, new: Panel) -> None:
         """Show another panel below the list."""
-        self.remove_class(f"-lower-{old}").add_class(f"-lower-{new}")
+        self.remove_class(f"-lower-{old}", update=False).add_class(f"-lower-{new}")
         self._label()
 
     def _label(self) -> None:
