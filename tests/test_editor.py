@@ -10,9 +10,11 @@ import signal
 import stat
 import sys
 import time
+from asyncio.subprocess import Process
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -196,32 +198,26 @@ async def test_a_prompt_that_is_gone_gives_the_terminal_back(
         await until(pilot, lambda: app.came_back)
 
 
-def alive(process: int) -> bool:
-    """Whether a process is there."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 async def test_leaving_the_app_ends_the_editor(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    told = tmp_path / "pid"
-    editor(
-        monkeypatch,
-        f"pathlib.Path({str(told)!r}).write_text(str(os.getpid()) + '.');"
-        " import time; time.sleep(600)",
-    )
+    started: list[Process] = []
+    start = asyncio.create_subprocess_exec
+
+    async def watched(*command: str, **how: Any) -> Process:
+        started.append(await start(*command, **how))
+        return started[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", watched)
+    runs = tmp_path / "runs"
+    editor(monkeypatch, f"pathlib.Path({str(runs)!r}).touch(); import time; time.sleep(600)")
     app = Lent()
     async with app.run_test() as pilot:
         await pilot.press("ctrl+g")
-        await until(pilot, lambda: told.exists() and told.read_text().endswith("."))
+        await until(pilot, runs.exists)
     assert (app.lent, app.came_back) == (1, 0)
     async with asyncio.timeout(10):
-        while alive(int(told.read_text()[:-1])):  # noqa: ASYNC110  it tells nobody
-            await asyncio.sleep(0.01)
+        assert await started[0].wait() == -signal.SIGTERM
 
 
 def last_entry() -> Entry:
