@@ -6,6 +6,7 @@ import base64
 import csv
 import html.parser
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -573,6 +574,35 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     for bad in (tmp_path, tmp_path / "no" / "such.md"):
         with pytest.raises(ConfigurationError):
             save([b""], bad)
+
+
+def test_what_is_no_plain_file_is_written_through(tmp_path: Path) -> None:
+    target, link, dangling = (tmp_path / name for name in ("target.md", "link.md", "dangling.md"))
+    target.write_bytes(b"before")
+    link.symlink_to(target)
+    with pytest.raises(FileThere):
+        save([b"one"], link)
+    save([b"one"], link, replace=True)
+    assert link.is_symlink() and target.read_bytes() == b"one"
+    dangling.symlink_to(tmp_path / "new.md")
+    save([b"two"], dangling)
+    assert dangling.is_symlink() and (tmp_path / "new.md").read_bytes() == b"two"
+    link.unlink()
+    link.symlink_to(link)
+    with pytest.raises(ConfigurationError, match="cannot be written"):
+        save([b"three"], link, replace=True)
+
+
+def test_a_device_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(FileThere):
+        save([b"one"], pipe)
+    assert save([b"one ", b"two"], pipe, replace=True) == 7
+    assert pipe.is_fifo() and os.read(reader, 100) == b"one two"
+    os.close(reader)
+    assert [*tmp_path.iterdir()] == [pipe]
 
 
 def test_names_of_files() -> None:

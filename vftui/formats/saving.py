@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from contextlib import suppress
+from errno import ELOOP
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -38,11 +40,29 @@ def suggested(title: str, session: int, name: str) -> str:
 
 
 def save(pieces: Iterable[bytes], path: Path, *, replace: bool = False) -> int:
-    """Write the pieces; how many bytes they were. `FileThere` if they are not to replace a file."""
+    """Write the pieces; how many bytes they were. `FileThere` if they are not to replace a file.
+
+    A link stays a link: what it leads to is written. So does a device or a pipe stay what it is.
+    """
     if path.is_dir():
         raise ConfigurationError(f"{path} is a folder.", "Name a file in it.")
     if not replace and path.exists():
         raise FileThere(f"{path} is there already.", "Choose another name, or replace it.")
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as device:
+                return sum(device.write(piece) for piece in pieces)
+        return _replaced(pieces, Path(os.path.realpath(path)))
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be written: {error.strerror or error}.", "Choose another place."
+        ) from error
+
+
+def _replaced(pieces: Iterable[bytes], path: Path) -> int:
+    """Put a file with the pieces in the file's place when all of them are written."""
+    if path.is_symlink():
+        raise OSError(ELOOP, os.strerror(ELOOP))
     size = 0
     part: Path | None = None
     try:
@@ -53,10 +73,6 @@ def save(pieces: Iterable[bytes], path: Path, *, replace: bool = False) -> int:
             for piece in pieces:
                 size += file.write(piece)
         part.replace(path)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be written: {error.strerror or error}.", "Choose another place."
-        ) from error
     finally:
         if part is not None:
             with suppress(OSError):
