@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from vftui.errors import ConfigurationError
 from vftui.recording import Journal
+from vftui.session.budget import Budget
 from vftui.session.fold import Session
 from vftui.session.log import Entry
 from vftui.wire.dialects import Api, Request
@@ -21,6 +22,7 @@ from vftui.wire.dialects import Api, Request
 if TYPE_CHECKING:
     from vftui.filters import Filters
     from vftui.history import History
+    from vftui.prices import Prices
     from vftui.reading import Reading
     from vftui.recording import Recording, SessionRow
     from vftui.session.compare import Repeats
@@ -80,6 +82,10 @@ class Options:
     """Whether pictures are fetched and drawn."""
     send_no_reply: bool = False
     """Whether the no-reply action is sent by itself when its time is over."""
+    budget: Budget = field(default_factory=Budget)
+    """How many tokens a turn, the session and a day may take until a person is warned."""
+    budget_ask: bool = False
+    """Whether a person is asked before each action that goes beyond the budget."""
 
 
 @dataclass
@@ -106,6 +112,8 @@ class Opening:
     """The recorded run that this one repeats; None: it is no repetition."""
     filters: Callable[[], Filters] | None = None
     """Reads the filters that a person saved; None: none are."""
+    prices: Callable[[], Prices] | None = None
+    """Reads the prices of the models; None: nothing is priced."""
     number: int | None = None
     """Its number among the recordings; None: it is none of them."""
     window: Window | None = None

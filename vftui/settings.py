@@ -182,6 +182,11 @@ def filters_path() -> Path:
     return config_path().with_name("filters.toml")
 
 
+def prices_path() -> Path:
+    """Where a person's own prices are read from on this platform."""
+    return config_path().with_name("prices.toml")
+
+
 def history_path() -> Path:
     """Where what was typed is kept on this platform."""
     return user_state_path("vftui") / "history.jsonl"

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vftui.prices import Cost
 
 UNKNOWN = "–"
 _MOST = 10**15
 """Counts from here on are no counts."""
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def duration(seconds: float | None) -> str:
@@ -58,6 +63,25 @@ def counted(number: int | None, source: str) -> str:
     if number is None or source == "unknown":
         return "?"
     return count(number) if source == "reported" else f"~{count(number)}"
+
+
+def money(cost: Cost | None) -> str:
+    """What calls cost: `$0.021`, `~$0.021` not exact, `+?` when some have no price; `?` all."""
+    if cost is None or not cost.calls:
+        return "?"
+    sign = _SIGNS.get(cost.currency, f"{cost.currency} ")
+    mark = "" if cost.exact else "~"
+    more = " +?" if cost.unpriced else ""
+    return f"{mark}{_amount(cost.amount, sign)}{more}"
+
+
+def _amount(amount: float, sign: str) -> str:
+    """Two figures of a small amount, whole cents of a larger one, and nothing below a hundredth
+    of a cent."""
+    if 0 < amount < 0.0001:
+        return f"<{sign}0.0001"
+    digits = 2 if amount == 0 or amount >= 0.1 else 1 - math.floor(math.log10(amount))
+    return f"{sign}{amount:,.{digits}f}"
 
 
 def clock_time(at: float | None, *, fraction: bool = False) -> str:
