@@ -77,12 +77,21 @@ def test_keys_leave_only_when_that_is_asked_for(recorded: list[Entry]) -> None:
 
 def test_a_filter_and_a_turn(recorded: list[Entry]) -> None:
     def numbers(*arguments: str) -> list[int]:
-        return [json.loads(line)["seq"] for line in run("last", *arguments).output.splitlines()[1:]]
+        return [json.loads(line)["seq"] for line in run("last", *arguments).stdout.splitlines()[1:]]
 
     assert numbers("--filter", "type:debug") == [6]
     assert numbers("--turn", "1") == [1, 2, 3]
     assert numbers("--turn", "1", "--filter", "type:debug") == []
     assert numbers("--filter", "is:marked OR type:closed") == [2, 3, 7]
+
+
+@pytest.mark.parametrize("turn", [[], ["--turn", "1"]])
+def test_that_nothing_passes_is_said(recorded: list[Entry], turn: list[str]) -> None:
+    done = run("last", "--format", "csv", "--filter", "type:debug text:one", *turn)
+    assert (done.exit_code, done.stderr) == (0, "vftui: nothing passes the filter.\n")
+    assert len(done.stdout.splitlines()) == 1
+    missed = run("last", "--filter", "type:debug", *turn)
+    assert bool(missed.stderr) == bool(turn)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,39 @@ def test_a_long_text_is_shown_around_the_place() -> None:
     assert carets.count("^") == 5
 
 
+def test_that_nothing_passes_is_said(recorded: Path) -> None:
+    result = show(recorded, "--filter", "turn:2")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "vftui: nothing passes the filter.\n"
+    assert show(recorded, "--filter", "type:debug").stderr == ""
+
+
+KEY = "VF.DM.0123456789abcdef01234567.CanarySecretCanary"
+
+
+@pytest.mark.parametrize("flags", [(), ("--json",), ("--traces",), ("--filter", "Canary")])
+def test_no_key_is_shown(tmp_path: Path, flags: Sequence[str]) -> None:
+    path = tmp_path / "talk.db"
+    said = f"your key is {KEY}, keep it"
+    pieces = [said[at : at + 7] for at in range(0, len(said), 7)]
+    entries: list[Entry] = [
+        Sent(10.0, {"type": "text", "payload": KEY}, "v4", body=KEY.encode()),
+        trace("text", message=said),
+        *(trace("completion", state="content", content=piece) for piece in pieces),
+        Closed(13.0, "refused", f"bad {KEY}"),
+    ]
+    with Recording.open(path) as recording:
+        journal = recording.begin(title="talk", api="v4", started=10.0)
+        for entry in entries:
+            journal.append(entry)
+        journal.remark(2, KEY)
+    result = show(path, *flags)
+    assert result.exit_code == 0 and result.stdout
+    assert not [part for part in ("Canary", "Secret") if part in result.output]
+    if not flags:
+        assert "your key is VF.DM.****, keep it" in result.stdout
+
+
 def test_traces_and_json_are_two_things(recorded: Path) -> None:
     assert show(recorded, "--json", "--traces").exit_code == 2
     assert show(recorded, "--json", "--filter", "").exit_code == 2

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from vftui.commands.speech import say
 from vftui.errors import ConfigurationError
 from vftui.filters import kept
 from vftui.query import Query, QueryError, parse
@@ -22,9 +23,16 @@ def query_of(words: str) -> Query:
         raise ConfigurationError(f"{error.message}\n  {place}", error.hint) from None
 
 
-def passing(journal: Journal, query: Query) -> Sequence[int]:
-    """The numbers of the entries that pass; what is a problem is known of a whole session only."""
-    if not query.asks_about_problems:
-        return journal.matching(query)
-    session = Session.of(with_endings(journal.entries()))
-    return journal.matching(query, problems=session.evidence)
+def passing(journal: Journal, query: Query, turn: int | None = None) -> Sequence[int]:
+    """The numbers of the entries that pass, of one turn or all; said if there are none.
+
+    What is a problem is known of a whole session only.
+    """
+    problems: Collection[int] = ()
+    if query.asks_about_problems:
+        problems = Session.of(with_endings(journal.entries())).evidence
+    first, last = (turn and journal.turn_span(turn)) or (1, None)
+    chosen = journal.matching(query, problems=problems, after=first - 1, until=last)
+    if not chosen:
+        say("vftui: nothing passes the filter.")
+    return chosen

@@ -60,7 +60,7 @@ def export(
     with session_log(which) as (head, journal):
         if turn is not None and journal.turn_span(turn) is None:
             raise ConfigurationError(f"There is no turn {turn}.", "vftui show lists the turns.")
-        chosen = passing(journal, asked) if asked else None
+        chosen = passing(journal, asked, turn) if asked else None
         log = Log(head, journal, number=turn, chosen=chosen, masked=not unmasked)
         if output is None:
             for piece in WRITERS[name](log):

@@ -1,20 +1,21 @@
 """`vftui show`: one conversation, as a transcript, as its traces, or as one JSON object.
 
-The shape of the JSON is a contract with scripts. A recorded turn without an ending is one in
-which the program was killed: it is shown as `truncated`.
+Three rules:
+
+1. The shape of the JSON is a contract with scripts.
+2. Keys are starred out, as in exports.
+3. A recorded turn without an ending is one in which the program was killed: it is shown as
+   `truncated`.
 """
 
 from __future__ import annotations
-
-from bisect import bisect_left
 
 import click
 
 from vftui.commands.asking import passing, query_of
 from vftui.commands.sources import session_log
 from vftui.commands.speech import put, to_json
-from vftui.query import Query
-from vftui.recording import Journal
+from vftui.formats import Log
 from vftui.render.conversation import transcript
 from vftui.render.objects import session_json
 from vftui.render.tracelines import trace_line
@@ -46,21 +47,11 @@ def show(which: str, as_json: bool, traces: bool, words: str | None) -> None:
     if as_json and (traces or words is not None):
         raise click.UsageError("--json shows the conversation: it goes with no traces.")
     query = query_of(words or "")
-    with session_log(which) as (_, journal):
+    with session_log(which) as (head, journal):
+        log = Log(head, journal, chosen=passing(journal, query) if query else None)
         if traces or words is not None:
-            _put_traces(journal, query)
+            for row in log.rows():
+                put(trace_line(row) + "\n")
             return
-        session = Session.of(with_endings(journal.entries()))
+        session = Session.of(with_endings(row.entry for row in log.rows()))
     put(to_json(session_json(session)) + "\n" if as_json else transcript(session))
-
-
-def _put_traces(journal: Journal, query: Query) -> None:
-    """Write a line for each entry that passes."""
-    if not query:
-        for row in journal.rows():
-            put(trace_line(row) + "\n")
-        return
-    chosen = passing(journal, query)
-    for row in journal.rows(chosen[0], chosen[-1]) if chosen else ():
-        if chosen[bisect_left(chosen, row.seq)] == row.seq:
-            put(trace_line(row) + "\n")
