@@ -18,6 +18,7 @@ from vftui.ui.lines import LineView
 from vftui.ui.problems import ProblemsPane
 from vftui.ui.runs import RunsPane
 from vftui.ui.tabs import Panel, Tabs
+from vftui.ui.tokenpage import TokenPage
 from vftui.ui.tokens import TokenPane
 from vftui.ui.tracepane import TracePane
 from vftui.ui.traces import TraceList
@@ -38,6 +39,7 @@ class SideColumn(Vertical):
     """
 
     tokens = getters.query_one(TokenPane)
+    token_page = getters.query_one(TokenPage)
     trace_pane = getters.query_one(TracePane)
     traces = getters.query_one(TraceList)
     detail = getters.query_one(TraceDetail)
@@ -66,6 +68,7 @@ class SideColumn(Vertical):
         yield WaterfallPane()
         yield ProblemsPane()
         yield RunsPane()
+        yield TokenPage()
 
     def on_mount(self) -> None:
         """The list is shown first."""
