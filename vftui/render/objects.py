@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from vftui.render.brief import prune
 from vftui.render.text import to_json
 from vftui.session.fold import Session
 from vftui.session.log import Entry, Received
@@ -12,6 +15,13 @@ from vftui.session.tokens import Tokens
 from vftui.session.turn import Turn
 from vftui.wire.frames import Frame
 from vftui.wire.traces import Decoded, decode
+
+if TYPE_CHECKING:
+    from vftui.prices import Prices
+    from vftui.session.ledger import Call
+
+MOST_MORE = 10_000
+"""Characters of what else a report says that are told, about."""
 
 
 def frame_fields(seq: int, frame: Frame, decoded: Decoded) -> dict[str, Any]:
@@ -84,6 +94,38 @@ def tokens_json(tokens: Tokens) -> dict[str, Any]:
         "base": asdict(tokens.base) if tokens.base else None,
         "models": {model: asdict(counts) for model, counts in tokens.models.items()},
     }
+
+
+def call_json(call: Call) -> dict[str, Any]:
+    """One model call, here and in `vftui tokens --json`; `seqs` number entries, `turn` from 1."""
+    return {
+        "turn": call.turn + 1,
+        "number": call.number,
+        "at": call.at,
+        "label": call.label,
+        "model": call.model,
+        "multiplier": call.multiplier,
+        "billed": asdict(call.billed) if call.billed else None,
+        "base": asdict(call.base) if call.base else None,
+        "source": call.source,
+        "estimate": call.estimate,
+        "latency_ms": _milliseconds(call.latency),
+        "rate": None if call.rate is None else round(call.rate, 1),
+        "rate_estimated": call.rate_estimated,
+        "seqs": list(call.seqs),
+        "credits": prune(dict(call.credits), MOST_MORE),
+        "more": prune(dict(call.more), MOST_MORE),
+    }
+
+
+def cost_json(calls: Iterable[Call], prices: Prices | None) -> dict[str, Any] | None:
+    """What calls cost at the models' list prices; null where none of them is known."""
+    cost = prices.cost(calls) if prices is not None else None
+    return asdict(cost) if cost else None
+
+
+def _milliseconds(seconds: float | None) -> int | None:
+    return None if seconds is None or not math.isfinite(seconds) else round(seconds * 1000)
 
 
 def object_line(fields: dict[str, Any]) -> str:
