@@ -37,7 +37,7 @@ MILLION = 1_000_000
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _NAME = re.compile(r"[\w./ -]{1,40}", re.ASCII)
-_EXAMPLE = """Write it so: [model."gpt-4o-mini"] with in = 0.15 and out = 0.60 below."""
+_FORM = 'It has a date, and below [model] lines such as "gpt-4o-mini" = { in = 0.15, out = 0.60 }.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class Price:
     answer: float
     date: str
     """The day on which that was listed, such as `2026-07-11`."""
+    up_to: int | None = None
+    """How many tokens may go in, where longer questions cost more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Prices:
     def of(self, call: Call) -> Cost:
         """What one call costs, to be added to others; of none when that is not known."""
         price, base = self.price(call.model), _base(call)
-        if price is None or base is None:
+        if price is None or base is None or (price.up_to or base.query) < base.query:
             return self._none(1)
         amount = (base.query * price.query + base.answer * price.answer) / MILLION
         return Cost(amount, self.currency, 1, 0, call.base is not None, price.date)
@@ -177,6 +179,7 @@ class _Row(BaseModel):
 
     query: _Amount = Field(alias="in")
     answer: _Amount = Field(alias="out")
+    up_to: Annotated[int, Field(gt=0)] | None = None
     aliases: list[str] = []
     date: Day | None = None
 
@@ -199,10 +202,11 @@ def _over(below: Prices | None, content: Mapping[str, Any], place: str) -> Price
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         where = where if _NAME.fullmatch(where) else "something in it"
-        raise ConfigurationError(f"{place}: {where} is missing or wrong.", _EXAMPLE) from None
+        raise ConfigurationError(f"{place}: {where} is missing or wrong.", _FORM) from None
     table: dict[str, Price] = {}
     for name, row in file.model.items():
-        price = Price(row.query, row.answer, (row.date or file.date).isoformat())
+        day = (row.date or file.date).isoformat()
+        price = Price(row.query, row.answer, day, row.up_to)
         table |= dict.fromkeys((name, *row.aliases), price)
     prices = Prices(table, file.currency, file.date.isoformat())
     if below is None or file.replace:
