@@ -13,11 +13,14 @@ Four rules:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from vftui.errors import sentence
+from vftui.session.estimate import Estimator
 from vftui.session.items import Choice, Item, Level
+from vftui.session.ledger import Call
 from vftui.session.listener import Listener
 from vftui.session.log import ADVICE, Closed, Ending, Entry, Opened, Received, Sent
 from vftui.session.problems import Problem, Problems, Watch
@@ -51,6 +54,8 @@ class Session:
         """Whether the agent ended the conversation. Whatever is sent then begins it again."""
         self.unreported_turns = 0
         """How many closed turns have words of the agent whose tokens nobody reported in full."""
+        self.estimator = Estimator()
+        """What is known of how its models count tokens."""
         self._problems = Problems()
         self._watch: Watch | None = None  # of the open turn
         self._open: Listener | None = None
@@ -88,6 +93,11 @@ class Session:
             tokens = self._past + self.turns[-1].tokens if self.turns else Tokens()
             self._tokens = (self.revision, tokens)
         return tokens
+
+    @property
+    def calls(self) -> Iterator[Call]:
+        """The model calls of all turns, in order."""
+        return chain.from_iterable(turn.calls for turn in self.turns)
 
     @property
     def choices(self) -> list[Choice]:
@@ -164,7 +174,7 @@ class Session:
         if self._open is None:
             if self.turns:
                 self._past += self.turns[-1].tokens
-            begun = Turn(len(self.turns), self.entries, action)
+            begun = Turn(len(self.turns), self.entries, action, self.estimator)
             self.turns.append(begun)
             self._open = Listener(begun, self.items)
             self._watch = self._problems.watch(begun)

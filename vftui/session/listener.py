@@ -11,6 +11,7 @@ from vftui.session.notices import address, failure_advice, notice_of
 from vftui.session.pieces import Completions, Sounds, Thoughts
 from vftui.session.reply import Reply
 from vftui.session.sources import Sources
+from vftui.session.spent import seconds
 from vftui.session.tools import ToolCalls
 from vftui.session.turn import Turn
 from vftui.wire import payloads
@@ -190,10 +191,11 @@ class Listener:
 
     def _account(self, debug: payloads.Debug, paths: list[Path]) -> None:
         """Note what a debug trace tells of tokens and times."""
+        ledger, seq, at = self._turn.ledger, self.reply.seq, self.reply.at
         if (charge := charge_of(debug)) is not None:
-            self._turn.ledger.charge(charge)
+            ledger.charge(charge, seq, at)
         elif (shadow := shadow_of(debug, paths)) is not None:
-            self._turn.ledger.shadow(shadow)
+            ledger.shadow(shadow, seq, at, seconds(debug.latency))
         if debug.latency is not None:
             if debug.message == "ai result":
                 self._turn.latencies.append(debug.latency / 1000)

@@ -10,22 +10,25 @@ Three rules:
 
 from __future__ import annotations
 
+from vftui.session.evidence import Answer
 from vftui.session.items import Item
 from vftui.session.reply import Reply
 from vftui.session.sources import Sources
-from vftui.session.tokens import CHARACTERS_PER_TOKEN
 from vftui.wire.payloads import Audio, Completion, Reasoning, Source
 
 
 class _Message:
     """A completion that has not ended."""
 
-    __slots__ = ("identity", "item", "since", "sources")
+    __slots__ = ("answer", "identity", "item", "since", "sources")
 
-    def __init__(self, identity: str | None, since: int, sources: list[Source] | None) -> None:
+    def __init__(
+        self, identity: str | None, since: int, sources: list[Source] | None, answer: Answer
+    ) -> None:
         self.identity = identity
         self.since = since
         self.sources = sources
+        self.answer = answer
         self.item: Item | None = None
 
 
@@ -71,7 +74,9 @@ class Completions:
         self.give_way(None)
 
     def _begin(self, piece: Completion) -> _Message:
-        message = _Message(piece.message_id, self._reply.seq, piece.source_urls)
+        seq = self._reply.seq
+        answer = self._reply.turn.ledger.begin(seq)
+        message = _Message(piece.message_id, seq, piece.source_urls, answer)
         self._open[message.identity] = message
         return message
 
@@ -84,8 +89,8 @@ class Completions:
     def _stream(self, message: _Message, piece: Completion) -> None:
         reply, turn = self._reply, self._reply.turn
         text, tokens = piece.text, piece.tokens
-        turn.ledger.stream(len(text), tokens, piece.model)
-        amount = len(text) / CHARACTERS_PER_TOKEN if tokens is None else tokens.answer
+        ledger, answer = turn.ledger, message.answer
+        amount = ledger.stream(answer, reply.seq, reply.at, text, tokens, piece.model)
         if amount:
             turn.note_streamed(reply.at, amount, estimated=tokens is None)
         if not text:
@@ -98,7 +103,7 @@ class Completions:
 
     def _end(self, message: _Message) -> None:
         del self._open[message.identity]
-        self._reply.turn.ledger.end_completion()
+        self._reply.turn.ledger.end(message.answer)
         self._sources.cite(message.sources, message.since)
         if message.item is not None:
             message.item.settle()

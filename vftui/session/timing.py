@@ -107,6 +107,8 @@ class Pace:
 
     def __init__(self) -> None:
         self.estimated = False
+        self.amount = 0.0
+        """All tokens that were counted."""
         self._tokens = 0.0
         self._seconds = 0.0
         self._previous: float | None = None
@@ -116,6 +118,7 @@ class Pace:
 
     def add(self, at: float, tokens: float) -> None:
         """Count tokens that arrived; the first of a span took a time that nobody knows."""
+        self.amount += tokens
         if self._previous is not None:
             self._seconds += max(0.0, at - self._previous)
             self._tokens += tokens

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from vftui.session.estimate import Estimator
 from vftui.session.items import Choice, Item
+from vftui.session.ledger import Call, Ledger
 from vftui.session.log import Ending
 from vftui.session.timing import Timed
-from vftui.session.tokens import Ledger, Tokens
+from vftui.session.tokens import Tokens
 
 MAX_STEPS = 200
 
@@ -23,7 +26,13 @@ class Step(NamedTuple):
 class Turn(Timed):
     """One `Sent` and everything until its `Closed`; without a `Sent`, a saved stream."""
 
-    def __init__(self, index: int, seq: int, action: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        index: int,
+        seq: int,
+        action: dict[str, Any] | None = None,
+        estimator: Estimator | None = None,
+    ) -> None:
         super().__init__()
         self.index = index
         """Its place in `Session.turns`, from 0."""
@@ -47,7 +56,7 @@ class Turn(Timed):
         """Whether a notice before the ending's says what went wrong, where the agent said it."""
         self.status: int | None = None
         """The latest HTTP status."""
-        self.ledger = Ledger()
+        self.ledger = Ledger(index, estimator or Estimator())
         self.steps: list[Step] = []
         """The way that the agent took, as far as it is kept: `MAX_STEPS` of them."""
         self.step_count = 0
@@ -61,6 +70,11 @@ class Turn(Timed):
     def tokens(self) -> Tokens:
         """What it cost."""
         return self.ledger.tokens
+
+    @property
+    def calls(self) -> Sequence[Call]:
+        """The model calls that are known of, in order; they add up to `tokens`."""
+        return self.ledger.calls
 
     @property
     def messages(self) -> list[str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Charge:
     billed: Counts | None
     source: Literal["text", "metadata", "shadow"]
     """A debug text, `resources consumption` metadata, or a repetition (`shadow_of`)."""
+    more: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The keys of the metadata that nothing here knows, verbatim."""
 
 
 _MAX_COUNT = 10**15
@@ -66,6 +68,15 @@ _BILLED = re.compile("Post-Multiplier " + _COUNTS)
 _BASE_KEYS = ("tokensConsumption", "tokenConsumption")
 _BILLED_KEYS = ("postMultiplierTokensConsumption", "postMultiplierTokenConsumption")
 _MULTIPLIER_KEYS = ("tokensMultiplier", "tokenMultiplier", "multiplier")
+_TOTAL_KEYS = ("total", "totalTokens", "tokens")
+_QUERY_KEYS = ("query", "queryTokens")
+_ANSWER_KEYS = ("answer", "answerTokens")
+_CALL_KEYS = ("model", "latency", "temperature", "maxTokens", "output")
+_PROMPT_KEYS = ("system", "assistant", "user")
+_KNOWN = frozenset(
+    _BASE_KEYS + _BILLED_KEYS + _MULTIPLIER_KEYS
+    + _TOTAL_KEYS + _QUERY_KEYS + _ANSWER_KEYS + _CALL_KEYS + _PROMPT_KEYS
+)  # fmt: skip
 
 
 def charge_of(debug: Debug) -> Charge | None:
@@ -110,9 +121,9 @@ def counts_in(value: Any) -> Counts | None:
     """The counts in a JSON object, None if it has none; missing parts are 0, a total their sum."""
     if not isinstance(value, dict):
         return None
-    total = _first_count(value, ("total", "totalTokens", "tokens"))
-    query = _first_count(value, ("query", "queryTokens"))
-    answer = _first_count(value, ("answer", "answerTokens"))
+    total = _first_count(value, _TOTAL_KEYS)
+    query = _first_count(value, _QUERY_KEYS)
+    answer = _first_count(value, _ANSWER_KEYS)
     if total is None and query is None and answer is None:
         return None
     query, answer = query or 0, answer or 0
@@ -149,6 +160,7 @@ def _charge(
         base=base,
         billed=billed,
         source=source,
+        more={key: value for key, value in told.items() if key not in _KNOWN},
     )
 
 
