@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,14 +95,14 @@ def test_metadata_without_counts_is_no_charge(metadata: Any) -> None:
 
 
 RESULT = {"model": "m", "tokens": 1700, "queryTokens": 1624, "answerTokens": 76, "multiplier": 2}
-SHADOW = Charge("", "m", 2, None, Counts(1700, 1624, 76), "shadow")
+SHADOW = Charge("", "m", 2, None, Counts(1700, 1624, 76), "parameters")
 
 
 def test_a_shadow_repeats_a_charge() -> None:
     early = debug("x", type="ai-response-parameters-model")
     paths = [Path(None, {"payload": RESULT})]
+    assert shadow_of(debug("ai result", metadata=RESULT)) == replace(SHADOW, source="result")
     for found in (
-        shadow_of(debug("ai result", metadata=RESULT)),
         shadow_of(debug("x", type="ai-response-parameters-model", metadata=RESULT)),
         shadow_of(early, paths),
     ):

@@ -77,13 +77,26 @@ class Claims:
             answer
             for answer in reversed(self._answers[-WINDOW:])
             if answer.first < report.seq
-            and same(answer.model, report.charge.model)
+            and _same(answer.model, report.charge.model)
             and (answer in excused or _within(answer.counts, report.billed))
         ]
         return sorted(able, key=lambda answer: (answer in self._claims, *_misfit(report, answer)))
 
 
-def same(one: str | None, other: str | None) -> bool:
+def pair(report: Report, others: Sequence[Report]) -> None:
+    """Find what tells of the same call in another way, if it came."""
+    for other in others[-WINDOW:]:
+        if report.twin is None and other.twin is None and _equal(report, other):
+            report.twin, other.twin = other, report
+
+
+def _equal(one: Report, other: Report) -> bool:
+    close = abs(one.billed.total - other.billed.total) <= SLACK
+    labels = _same(one.charge.label, other.charge.label)
+    return close and labels and _same(one.charge.model, other.charge.model)
+
+
+def _same(one: str | None, other: str | None) -> bool:
     """Whether two names can be of the same: equal, or one is not known."""
     return not one or not other or one == other
 

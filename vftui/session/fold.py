@@ -149,7 +149,7 @@ class Session:
             turn.first_byte_at = at
         decoded, frame = entry.decoded, entry.frame
         if decoded.trace is not None:
-            listener.hear(decoded.trace)
+            listener.hear(decoded.trace, frame)
             self.conversation_over = self.conversation_over or turn.conversation_over
         elif decoded.kind == "state":
             state = _state_in(decoded.value)

@@ -13,20 +13,23 @@ Four rules:
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from vftui.session.claims import SLACK, WINDOW, Claims, same
+from vftui.session.claims import Claims, pair
 from vftui.session.estimate import Estimator
-from vftui.session.evidence import Answer, Report
+from vftui.session.evidence import Answer, Known, Report, billed_of
 from vftui.session.tokens import UNKNOWN_MODEL, Tokens
 from vftui.wire.charges import Charge, Counts
+from vftui.wire.payloads import Completion
 
 Source = Literal["reported", "provisional", "estimated"]
 """Where the numbers of a call come from."""
+
+REPEATS = ("result", "parameters")
+"""The sources of charges that repeat others, the better one first."""
 
 _CREDIT = re.compile("credit", re.IGNORECASE)
 _MOST_CREDITS = 100
@@ -107,8 +110,8 @@ class Ledger:
         self._open: list[Answer] = []
         self._ended: list[Answer] = []
         self._charges = Claims(self._ended)
-        self._results = Claims(self._ended)
-        self._calls: tuple[Call, ...] | None = ()
+        self._repeats = {source: Claims(self._ended) for source in REPEATS}
+        self._calls: tuple[Call, ...] | None = ()  # None: something has changed since
 
     def begin(self, seq: int) -> Answer:
         """A completion begins."""
@@ -116,74 +119,65 @@ class Ledger:
         self._open.append(answer)
         return answer
 
-    def stream(
-        self,
-        answer: Answer,
-        seq: int,
-        at: float | None,
-        text: str,
-        tokens: Counts | None,
-        model: str | None,
-    ) -> int:
-        """A part of a completion arrived; says how many answer tokens that were."""
+    def stream(self, answer: Answer, piece: Completion, seq: int, at: float | None) -> int:
+        """A part of a completion arrived; says how many answer tokens that was."""
         self._calls = None
         answer.last, answer.at = seq, at
-        answer.model = answer.model or model
+        answer.model = answer.model or piece.model
         before = answer.guess
-        if text:
-            answer.measure.add(text)
+        if piece.text:
+            answer.measure.add(piece.text)
             guess = self._estimator.estimate(answer.measure, answer.model)
             answer.guess = max(before, guess)
         amount = answer.guess - before
-        if tokens is not None:
-            answer.counts = answer.counts + tokens if answer.counts else tokens
-            amount = tokens.answer
+        if piece.tokens is not None:
+            answer.counts = answer.counts + piece.tokens if answer.counts else piece.tokens
+            amount = piece.tokens.answer
         if amount and at is not None:
             answer.pace.add(at, amount)
         return amount
 
     def end(self, answer: Answer) -> None:
-        """A completion ended: its sum waits for the report of the same call."""
+        """A completion ended: what it told waits for the report of the same call."""
         self._calls = None
         self._open.remove(answer)
-        answer.ended = True
-        if answer.counts is None and not answer.measure.characters:
+        if not answer.tells:
             return
         self._ended.append(answer)
-        for claims in (self._charges, self._results):
+        for claims in (self._charges, *self._repeats.values()):
             claims.end(answer)
         if (report := self._charges.of(answer)) is not None:
             self._learn(report)
 
-    def charge(self, charge: Charge, seq: int, at: float | None) -> None:
-        """A charge arrived."""
-        billed = charge.billed or _multiplied(charge)
+    def report(
+        self, charge: Charge, seq: int, at: float | None, latency: float | None = None
+    ) -> None:
+        """A charge arrived, or what repeats one."""
+        billed = billed_of(charge)
         if billed is None:
             return
         self._calls = None
-        report = Report(seq, at, charge, billed)
-        _pair(report, self._results.reports)
+        report = Report(charge, billed, seq, at, latency)
+        if (repeats := self._repeats.get(charge.source)) is not None:
+            pair(report, self._charges.reports)
+            repeats.report(report)
+            return
+        for repeats in self._repeats.values():
+            pair(report, repeats.reports)
         self._charges.report(report)
         self._learn(report)
 
-    def shadow(
-        self, shadow: Charge, seq: int, at: float | None, latency: float | None = None
-    ) -> None:
-        """A repetition of a charge arrived."""
-        if shadow.billed is None:
-            return
-        self._calls = None
-        report = Report(seq, at, shadow, shadow.billed, latency)
-        _pair(report, self._charges.reports)
-        self._results.report(report)
-
     def close(self, *, cut: bool) -> None:
-        """The turn is over."""
+        """The turn is over: what it came to is kept, what it came from is not."""
         for answer in [*self._open]:
             self.end(answer)
+        for report in self._told.reports:
+            if report.charge.source in REPEATS:
+                self._learn(report)
         self._calls = self._made(estimates=cut)
         self._ended.clear()
-        self._charges, self._results = Claims(self._ended), Claims(self._ended)
+        self._charges = Claims(self._ended)
+        self._repeats.clear()
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -197,106 +191,47 @@ class Ledger:
         """What is known so far."""
         return sum((call.tokens for call in self.calls), Tokens())
 
-    def _made(self, *, estimates: bool) -> tuple[Call, ...]:
-        told = self._charges if self._charges.reports else self._results
-        known: list[tuple[Answer | None, Report | None]] = []
-        known += [(report.answer, report) for report in told.reports]
-        for answer in (*self._ended, *self._open):
-            guessed = answer.guess if answer.counts is None and estimates else 0
-            if told.of(answer) is None and (guessed or _some(answer.counts)):
-                known.append((answer, None))
-        known.sort(key=lambda pair: _seqs(*pair)[0])
-        return tuple(self._call(number, *pair) for number, pair in enumerate(known, 1))
+    @property
+    def _told(self) -> Claims:
+        """The reports that count: the charges, else what repeats them."""
+        kinds = (self._charges, *self._repeats.values())
+        return next((claims for claims in kinds if claims.reports), self._charges)
 
-    def _call(self, number: int, answer: Answer | None, report: Report | None) -> Call:
-        charge = report.charge if report is not None else None
-        twin = report.twin if report is not None else None
-        result = twin or report
-        billed = report.billed if report is not None else answer and answer.counts
-        guess = answer.guess if answer is not None and billed is None else None
-        multipliers = [one.charge.multiplier for one in (report, twin) if one is not None]
+    def _made(self, *, estimates: bool) -> tuple[Call, ...]:
+        told = self._told
+        known = [Known(report.answer, report) for report in told.reports]
+        for answer in (*self._ended, *self._open):
+            counts = answer.counted if answer.counts else estimates and answer.guess
+            if counts and told.of(answer) is None:
+                known.append(Known(answer, None))
+        known.sort(key=lambda one: one.seqs)
+        return tuple(self._call(number, one) for number, one in enumerate(known, 1))
+
+    def _call(self, number: int, known: Known) -> Call:
+        answer, report = known
+        billed = known.billed
+        guessed = billed is None
         return Call(
             turn=self._turn,
             number=number,
-            at=_latest(answer, report),
-            label=_first(charge and charge.label, twin and twin.charge.label) or "",
-            model=_first(
-                charge and charge.model, twin and twin.charge.model, answer and answer.model
-            ),
-            multiplier=next((one for one in multipliers if one is not None), None),
+            at=known.at,
+            label=known.label,
+            model=known.model,
+            multiplier=known.multiplier,
             billed=billed,
-            base=charge.base if charge is not None else None,
-            source="estimated"
-            if billed is None
-            else "provisional"
-            if report is None
-            else "reported",
-            estimate=guess,
-            latency=result.latency if result is not None else None,
-            rate=_rate(answer, billed.answer if billed is not None else guess),
-            rate_estimated=billed is None,
-            seqs=_seqs(answer, report),
-            more={} if charge is None else {**(twin.charge.more if twin else {}), **charge.more},
+            base=report.charge.base if report is not None else None,
+            source="reported" if report else "estimated" if guessed else "provisional",
+            estimate=answer.guess if answer is not None and guessed else None,
+            latency=known.latency,
+            rate=known.rate,
+            rate_estimated=guessed,
+            seqs=known.seqs,
+            more=known.more,
         )
 
     def _learn(self, report: Report) -> None:
+        """A call is confirmed: so many tokens was its text."""
         answer, charge = report.answer, report.charge
-        if answer is not None and answer.measure.characters:
+        if answer is not None:
             model = charge.model or answer.model
             self._estimator.learn(answer.measure, model, report.billed, charge.multiplier)
-
-
-def _pair(report: Report, others: list[Report]) -> None:
-    """Find the report of the other kind that tells of the same call, if it came."""
-    for other in others[-WINDOW:]:
-        if other.twin is None and _equal(report, other):
-            report.twin, other.twin = other, report
-            return
-
-
-def _equal(one: Report, other: Report) -> bool:
-    close = abs(one.billed.total - other.billed.total) <= SLACK
-    labels, models = (
-        (one.charge.label, other.charge.label),
-        (one.charge.model, other.charge.model),
-    )
-    return close and same(*labels) and same(*models)
-
-
-def _seqs(answer: Answer | None, report: Report | None) -> tuple[int, ...]:
-    """The entries that tell of a call."""
-    seqs = set() if answer is None else {answer.first, answer.last}
-    seqs |= {one.seq for one in (report, report and report.twin) if one is not None}
-    return tuple(sorted(seqs))
-
-
-def _latest(answer: Answer | None, report: Report | None) -> float | None:
-    """When the latest of what tells of a call arrived."""
-    told = [(answer.last, answer.at)] if answer is not None else []
-    told += [(one.seq, one.at) for one in (report, report and report.twin) if one is not None]
-    return max(told)[1]
-
-
-def _rate(answer: Answer | None, tokens: int | None) -> float | None:
-    """So many answer tokens, over the time in which they streamed."""
-    if answer is None or tokens is None or answer.pace.rate is None:
-        return None
-    return tokens * answer.pace.rate / answer.pace.amount
-
-
-def _first(*names: str | None) -> str | None:
-    """The first name that is known."""
-    return next((name for name in names if name), None)
-
-
-def _some(counts: Counts | None) -> bool:
-    return counts is not None and bool(counts.total or counts.query or counts.answer)
-
-
-def _multiplied(charge: Charge) -> Counts | None:
-    """The billed tokens of a charge that told only the base: each part times the multiplier."""
-    if charge.base is None:
-        return None
-    factor = 1.0 if charge.multiplier is None else charge.multiplier
-    base = charge.base
-    return Counts(*(math.ceil(part * factor) for part in (base.total, base.query, base.answer)))

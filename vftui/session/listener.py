@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vftui.session.custom import payload_text
+from vftui.session.deliveries import Deliveries
 from vftui.session.items import Card, Choice, Item, Level
 from vftui.session.notices import address, failure_advice, notice_of
 from vftui.session.pieces import Completions, Sounds, Thoughts
@@ -16,6 +17,7 @@ from vftui.session.tools import ToolCalls
 from vftui.session.turn import Turn
 from vftui.wire import payloads
 from vftui.wire.charges import charge_of, shadow_of
+from vftui.wire.frames import Frame
 from vftui.wire.traces import Path, Trace
 
 _INTERNAL = "__vf_internal__"
@@ -34,6 +36,7 @@ class Listener:
         self.gave_up = False
         """Whether the runtime gave up, so that reports are missing even if the stream ends."""
         self._turn = turn
+        self._deliveries = Deliveries()
         self._sources = Sources(self.reply)
         self._completions = Completions(self.reply, self._sources)
         self._thoughts = Thoughts(self.reply)
@@ -59,11 +62,14 @@ class Listener:
             payloads.Log: self.reply.step,
         }
 
-    def hear(self, trace: Trace) -> None:
+    def hear(self, trace: Trace, frame: Frame) -> None:
         """Show what a trace says, and count what it cost."""
         payload = trace.payload
+        if isinstance(payload, payloads.Debug | payloads.Completion):
+            self.reply.again = self._deliveries.repeat(frame)
         if isinstance(payload, payloads.Debug):
-            self._account(payload, trace.paths)
+            if not self.reply.again:
+                self._account(payload, trace.paths)
             self._diagnose(payload)
             return
         if not isinstance(payload, payloads.Reasoning):
@@ -191,11 +197,9 @@ class Listener:
 
     def _account(self, debug: payloads.Debug, paths: list[Path]) -> None:
         """Note what a debug trace tells of tokens and times."""
-        ledger, seq, at = self._turn.ledger, self.reply.seq, self.reply.at
-        if (charge := charge_of(debug)) is not None:
-            ledger.charge(charge, seq, at)
-        elif (shadow := shadow_of(debug, paths)) is not None:
-            ledger.shadow(shadow, seq, at, seconds(debug.latency))
+        if (charge := charge_of(debug) or shadow_of(debug, paths)) is not None:
+            latency = seconds(debug.latency)
+            self._turn.ledger.report(charge, self.reply.seq, self.reply.at, latency)
         if debug.latency is not None:
             if debug.message == "ai result":
                 self._turn.latencies.append(debug.latency / 1000)

@@ -88,11 +88,11 @@ class Completions:
 
     def _stream(self, message: _Message, piece: Completion) -> None:
         reply, turn = self._reply, self._reply.turn
-        text, tokens = piece.text, piece.tokens
-        ledger, answer = turn.ledger, message.answer
-        amount = ledger.stream(answer, reply.seq, reply.at, text, tokens, piece.model)
-        if amount:
-            turn.note_streamed(reply.at, amount, estimated=tokens is None)
+        text = piece.text
+        if not reply.again:
+            amount = turn.ledger.stream(message.answer, piece, reply.seq, reply.at)
+            if amount:
+                turn.note_streamed(reply.at, amount, estimated=piece.tokens is None)
         if not text:
             return
         turn.note_text(reply.at)

@@ -21,6 +21,8 @@ class Reply:
         """The entry that items are made from at the moment."""
         self.at: float | None = None
         """When that entry happened."""
+        self.again = False
+        """Whether it is an event that was delivered before: nothing of it is counted."""
         self._items = items
         self._header: Item | None = None
         self._offered = 0

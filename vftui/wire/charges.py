@@ -36,6 +36,10 @@ class Counts:
         )
 
 
+Told = Literal["text", "metadata", "result", "parameters"]
+"""What told a charge; the last two only repeat it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
     """The tokens of one model call; at least one of `base` and `billed` is known."""
@@ -46,8 +50,8 @@ class Charge:
     multiplier: float | None
     base: Counts | None
     billed: Counts | None
-    source: Literal["text", "metadata", "shadow"]
-    """A debug text, `resources consumption` metadata, or a repetition (`shadow_of`)."""
+    source: Told
+    """A debug text, `resources consumption` metadata, or what repeats these (`shadow_of`)."""
     more: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The keys of the metadata that nothing here knows, verbatim."""
 
@@ -103,7 +107,8 @@ def shadow_of(debug: Debug, paths: Sequence[Path] = ()) -> Charge | None:
         told = paths[0].event.get("payload")
     if not isinstance(told, dict):
         return None
-    return _charge(debug, told, base=None, billed=counts_in(told), source="shadow")
+    source: Told = "result" if debug.message == "ai result" else "parameters"
+    return _charge(debug, told, base=None, billed=counts_in(told), source=source)
 
 
 def model_of(debug: Debug, paths: Sequence[Path] = ()) -> str | None:
@@ -147,7 +152,7 @@ def _charge(
     *,
     base: Counts | None,
     billed: Counts | None,
-    source: Literal["metadata", "shadow"],
+    source: Told,
 ) -> Charge | None:
     if base is None and billed is None:
         return None

@@ -6,6 +6,7 @@ Nobody promises either, so a hole only counts in a numbering that goes up by one
 
 from __future__ import annotations
 
+from vftui.session.deliveries import has_id
 from vftui.session.rules.rule import Detector, Event, Report, Rule, short
 from vftui.session.turn import Turn
 
@@ -51,7 +52,7 @@ class Ids(Detector):
             self._next = str(self._number + 1)
             self._counts = True
         elif identity == self._last:
-            if identity and _has_id(event.frame.raw):
+            if identity and has_id(event.frame.raw):
                 self._again(event)
             return
         elif identity.isdecimal() and len(identity) <= _MOST_DIGITS:
@@ -79,8 +80,3 @@ class Ids(Detector):
         identity = event.frame.id
         late = "" if identity == self._last else f" or late, behind {short(self._last)}"
         self.report(DUPLICATE, (event.seq,), f"Id {short(identity)} came again{late}.")
-
-
-def _has_id(raw: bytes) -> bool:
-    """Whether a frame has an id of its own; it would inherit one."""
-    return raw.startswith(b"id:") or b"\nid:" in raw or b"\rid:" in raw
