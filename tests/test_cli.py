@@ -310,7 +310,9 @@ def test_show_json_of_every_body(name: str) -> None:
     (turn,) = shown["turns"]
     assert list(turn) == [
         "action", "ending", "messages", "choices", "tokens", "first_text_ms", "conversation_over",
+        "elapsed_ms", "calls", "cost",
     ]  # fmt: skip
+    assert list(shown) == ["turns", "tokens", "cost"]
     assert turn["action"] is None and turn["first_text_ms"] is None
     assert turn["messages"] == list(expected.messages)
     assert turn["ending"] == expected.ending
@@ -406,9 +408,9 @@ def test_send_launches_first_and_prints_the_last_answer_only(shell: Shell, agent
 def test_send_json_prints_entries_as_decode_prints_frames(shell: Shell, agent: str) -> None:
     configured(shell, agent)
     code, out, _ = shell.run("send", "--launch", "--json", "--api", "v2")
-    entries = [json.loads(line) for line in out.splitlines()]
+    *entries, usage = [json.loads(line) for line in out.splitlines()]
     kinds = [entry["kind"] for entry in entries]
-    assert code == 0 and out.isascii()
+    assert code == 0 and out.isascii() and usage["kind"] == "usage"
     assert (kinds[0], kinds[1], kinds[-1]) == ("sent", "opened", "closed")
     assert set(kinds[2:-1]) == {"received"}
     assert entries[0]["action"] == {"type": "launch"} and json.loads(entries[0]["body"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from vftui.commands.asking import passing, query_of
+from vftui.commands.pricing import list_prices
 from vftui.commands.sources import session_log
 from vftui.commands.speech import put, say
 from vftui.errors import ConfigurationError
@@ -61,7 +62,7 @@ def export(
         if turn is not None and journal.turn_span(turn) is None:
             raise ConfigurationError(f"There is no turn {turn}.", "vftui show lists the turns.")
         chosen = passing(journal, asked, turn) if asked else None
-        log = Log(head, journal, number=turn, chosen=chosen, masked=not unmasked)
+        log = Log(head, journal, turn, chosen, masked=not unmasked, prices=list_prices())
         if output is None:
             for piece in WRITERS[name](log):
                 put(piece)

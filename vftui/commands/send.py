@@ -4,7 +4,7 @@ Three rules:
 
 1. stdout gets the agent's words, as they come, one message a line or more; nothing else. All
    other things the agent shows, and how the turn ended, are said on stderr.
-2. `--json` prints every entry instead, as it happens.
+2. `--json` prints every entry instead, as it happens, and at the end what all of it took.
 3. The exit code is that of the turn's ending, also when stdout's reader has left; of several turns,
    the first that went wrong counts.
 """
@@ -21,13 +21,14 @@ import click
 
 from vftui.client import HttpAgent
 from vftui.commands.flags import Flags, agent_flags, agent_settings
+from vftui.commands.pricing import list_prices
 from vftui.commands.script import Said, read_script
 from vftui.commands.sinks import failure_teller, journals
-from vftui.commands.speech import put, say
+from vftui.commands.speech import close_stdout, put, say
 from vftui.commands.words import Words
 from vftui.connect import agent_of
 from vftui.errors import CheckFailed, ConfigurationError, ExitCode
-from vftui.render.objects import entry_line
+from vftui.render.objects import entry_line, usage_line
 from vftui.render.text import printable
 from vftui.run import Sink, exit_code, run_turn
 from vftui.secrets import mask
@@ -54,7 +55,12 @@ _LONGEST_STDIN = 1024 * 1024
 @click.option(
     "--keep-going", is_flag=True, help="Go on with the script behind a turn that went wrong."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the entries, one JSON object a line.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print the entries and what they took, one JSON object a line.",
+)
 @click.option("--demo", is_flag=True, help="Talk to the embedded demo agent.")
 @agent_flags()
 def send(
@@ -155,6 +161,8 @@ async def _send(plan: _Plan, *, as_json: bool, demo: bool, flags: Flags) -> Exit
         agent = agent_of(settings)
         stack.push_async_callback(agent.aclose)
         fold = _Fold()
+        if as_json:
+            stack.callback(_put_usage, fold.session)
         turns = 1 if plan.scripted else len(plan.todo)
         sinks: list[Sink] = [fold, _JsonLines() if as_json else Words(fold.session, turns)]
         sinks[:0] = journals(stack, settings, plan.title)
@@ -184,6 +192,14 @@ async def _converse(plan: _Plan, agent: HttpAgent, sinks: list[Sink], session: S
         if code and not plan.keep_going:
             break
     return code
+
+
+def _put_usage(session: Session) -> None:
+    """The last line of `--json`, however the turns ended."""
+    try:
+        put(usage_line(session, list_prices()))
+    except BrokenPipeError:  # whoever read it has what they wanted
+        close_stdout()
 
 
 class _Fold:

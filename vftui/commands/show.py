@@ -13,9 +13,12 @@ from __future__ import annotations
 import click
 
 from vftui.commands.asking import passing, query_of
+from vftui.commands.pricing import list_prices
 from vftui.commands.sources import session_log
 from vftui.commands.speech import put, to_json
 from vftui.formats import Log
+from vftui.prices import Prices
+from vftui.render.bill import whole_bill
 from vftui.render.conversation import transcript
 from vftui.render.objects import session_json
 from vftui.render.tracelines import trace_line
@@ -54,4 +57,15 @@ def show(which: str, as_json: bool, traces: bool, words: str | None) -> None:
                 put(trace_line(row) + "\n")
             return
         session = Session.of(with_endings(row.entry for row in log.rows()))
-    put(to_json(session_json(session)) + "\n" if as_json else transcript(session))
+    prices = list_prices()
+    if as_json:
+        put(to_json(session_json(session, prices)) + "\n")
+    elif session.turns:
+        put(f"{transcript(session, prices)}\n{_whole(session, prices)}\n")
+
+
+def _whole(session: Session, prices: Prices) -> str:
+    """What stands below a transcript."""
+    cost = prices.cost(session.calls)
+    unreported = session.unreported_turns
+    return " · ".join(whole_bill(len(session.turns), session.tokens, cost, unreported))

@@ -1,6 +1,12 @@
 """A table for spreadsheets: one row an entry.
 
-A cell that a spreadsheet would take for a formula begins with an apostrophe.
+Three rules:
+
+1. A cell that a spreadsheet would take for a formula begins with an apostrophe.
+2. What a turn took stands in the last of its rows, so that a column can be added up. A number that
+   is not known is an empty cell; `source` tells where the tokens come from.
+3. `cost` is at the models' list prices of `prices`; it is `exact`, or `about` where base tokens
+   follow from billed ones, or `part` of it where a model has no price.
 """
 
 from __future__ import annotations
@@ -11,28 +17,35 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from vftui.formats.log import Log
+from vftui.formats.log import Log, Part
 from vftui.render.lines import kind_of, summary
 from vftui.render.text import printable
 from vftui.session.log import Received
 from vftui.wire.levels import level_name
 
 if TYPE_CHECKING:
+    from vftui.prices import Cost, Prices
     from vftui.rows import Row
 
 COLUMNS = (
     "seq", "turn", "time", "since_ms", "gap_ms", "type", "event", "level", "size", "marked",
     "remark", "summary",
+    "tokens", "tokens_in", "tokens_out", "base", "base_in", "base_out", "source", "models",
+    "cost", "currency", "costed", "prices",
 )  # fmt: skip
 
+_NO_SPENDING = ("",) * 12
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(log: Log) -> Iterator[bytes]:
     """The names of the columns, then a row for each entry."""
     yield _line(COLUMNS)
-    for row in log.rows():
-        yield _line(_cells(row))
+    for part in log.parts():
+        *rows, last = part.told
+        for row in rows:
+            yield _line((*_cells(row), *_NO_SPENDING))
+        yield _line((*_cells(last), *_spending(part, log.prices)))
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -51,6 +64,25 @@ def _cells(row: Row) -> tuple[str, ...]:
         _word(row.remark),
         _word(summary(entry)),
     )
+
+
+def _spending(part: Part, prices: Prices | None) -> tuple[str, ...]:
+    """What a turn took."""
+    tokens, base = part.turn.tokens, part.turn.tokens.base
+    cost = prices.cost(part.turn.calls) if prices is not None else None
+    billed = (tokens.total, tokens.query, tokens.answer)
+    numbers = (*billed, *((base.total, base.query, base.answer) if base else (None, None, None)))
+    return (
+        *("" if number is None else str(number) for number in numbers),
+        tokens.source,
+        _word(", ".join(tokens.models)),
+        *(_cost(cost) if cost else ("", "", "", "")),
+    )
+
+
+def _cost(cost: Cost) -> tuple[str, ...]:
+    costed = "part" if cost.unpriced else "exact" if cost.exact else "about"
+    return f"{cost.amount:.8f}", cost.currency, costed, cost.date
 
 
 def _time(at: float | None) -> str:

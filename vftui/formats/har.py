@@ -1,11 +1,12 @@
 """HAR 1.2, for the network panel of a browser: one request a turn.
 
-Three rules:
+Four rules:
 
 1. Nothing is invented: headers of requests are not kept, so there are none; a time that nobody
    knows is 0 where HAR demands a number, and a comment says so.
 2. `_eventSourceMessages` tells when each event arrived, in the words of Chrome, which shows it.
-3. `_entries` tells everything else of the log, so that a HAR of vftui is read back without a loss
+3. `_tokens` tells what a turn took: worked out again, not read back.
+4. `_entries` tells everything else of the log, so that a HAR of vftui is read back without a loss
    (`vftui.formats.harfile`).
 """
 
@@ -18,13 +19,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vftui import __version__
 from vftui.formats.jsonl import row_object
 from vftui.formats.log import Log, Part
+from vftui.render.objects import call_json, cost_json, tokens_json
 from vftui.render.text import to_json
 from vftui.session.log import Closed, Entry, Opened, Received, Sent
+
+if TYPE_CHECKING:
+    from vftui.prices import Prices
 
 VERSION = 1
 """The version of `_entries`."""
@@ -45,7 +50,8 @@ def write(log: Log) -> Iterator[bytes]:
     yield b'{"log": ' + to_json(head)[:-1].encode() + b', "entries": ['
     comma = b"\n"
     for part in log.parts():
-        yield comma + json.dumps(_entry(part, log.head.started), allow_nan=False).encode()
+        told = _entry(part, log.head.started) | {"_tokens": _tokens(part, log.prices)}
+        yield comma + json.dumps(told, allow_nan=False).encode()
         comma = b",\n"
     yield b"\n]}}\n"
 
@@ -75,6 +81,17 @@ def _entry(part: Part, started: float | None) -> dict[str, Any]:
         told["comment"] = _NO_TIMES
     messages = _messages(entries)
     return told | ({"_eventSourceMessages": messages} if messages else {})
+
+
+def _tokens(part: Part, prices: Prices | None) -> dict[str, Any]:
+    """What the turn took, as `vftui show --json` tells it."""
+    told = {
+        **tokens_json(part.turn.tokens),
+        "calls": [call_json(call) for call in part.calls],
+        "cost": cost_json(prices.cost(part.calls) if prices is not None else None),
+    }
+    whole: dict[str, Any] = json.loads(to_json(told))  # without numbers that JSON does not have
+    return whole
 
 
 def _request(sent: Entry) -> dict[str, Any]:

@@ -21,20 +21,22 @@ from importlib.resources import files
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from vftui.formats.callstable import calls_table
 from vftui.formats.log import Log, Part, gathered
 from vftui.formats.markup import markdown
-from vftui.formats.md import counted_of, day, tokens_line, told
-from vftui.render.conversation import block, choice_line, facts
-from vftui.render.figures import clock_time, duration, milliseconds, size
+from vftui.formats.md import day, figures, told
+from vftui.formats.totals import Totals
+from vftui.render.bill import whole_bill
+from vftui.render.conversation import block, choice_line
+from vftui.render.figures import clock_time, counted_of, duration, milliseconds, size
 from vftui.render.lines import kind_of
 from vftui.render.text import printable
 from vftui.render.views import detail
-from vftui.session.tokens import Tokens
 
 if TYPE_CHECKING:
+    from vftui.prices import Cost, Prices
     from vftui.rows import Row
     from vftui.session.items import Item
-    from vftui.session.turn import Turn
 
 _LARGE = 64 * 1024
 _SLOW = 0.5
@@ -45,14 +47,11 @@ _SIGNS = {"warn": "!", "error": "×"}
 def write(log: Log) -> Iterator[bytes]:
     """The page, turn by turn."""
     yield _top(log).encode()
-    tokens = Tokens()
-    turns = 0
+    totals = Totals(log.prices)
     for part in log.parts():
-        turns += 1
-        tokens += part.turn.tokens
-        yield _turn(part).encode()
-    total = f"{counted_of(turns, 'turn')} · {tokens_line(tokens)}"
-    yield f"</main>\n<footer>{_text(total)}</footer>\n".encode()
+        yield _turn(part, totals.add(part), log.prices).encode()
+    whole = whole_bill(totals.turns, totals.tokens, totals.cost, totals.unreported)
+    yield f"</main>\n<footer>{_text(' · '.join(whole))}</footer>\n".encode()
     yield f"<script>{_asset('page.js')}</script>\n</body>\n</html>\n".encode()
 
 
@@ -86,20 +85,20 @@ def _top(log: Log) -> str:
 """
 
 
-def _turn(part: Part) -> str:
+def _turn(part: Part, cost: Cost | None, prices: Prices | None) -> str:
     items = "".join(_item(item) for item in part.turn.items)
     return (
         f'<section class="turn" id="turn-{part.number}">\n'
         f'<h2><a href="#turn-{part.number}">{part.number}</a></h2>\n'
-        f"{items}{_figures(part.turn)}{_traces(part)}</section>\n"
+        f"{items}{_figures(part, cost)}{calls_table(part, prices)}{_traces(part)}</section>\n"
     )
 
 
-def _figures(turn: Turn) -> str:
-    *times, _ = facts(turn)
-    ended = "" if turn.ending == "complete" else f'<b class="bad">{_text(str(turn.ending))}</b> · '
-    took = _text(" · ".join([*times, tokens_line(turn.tokens)]))
-    return f'<p class="figures">{ended}{took}</p>\n'
+def _figures(part: Part, cost: Cost | None) -> str:
+    told = [_text(one) for one in figures(part, cost)]
+    if part.turn.ending != "complete":
+        told[0] = f'<b class="bad">{told[0]}</b>'
+    return f'<p class="figures">{" · ".join(told)}</p>\n'
 
 
 def _item(item: Item) -> str:

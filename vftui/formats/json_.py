@@ -12,11 +12,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from vftui.formats.log import Log, Part
-from vftui.render.objects import entry_fields, object_line, tokens_json, turn_json
+from vftui.formats.totals import Totals
+from vftui.render.objects import cost_json, entry_fields, object_line, tokens_json, turn_json
 from vftui.render.text import to_json
-from vftui.session.tokens import Tokens
 
 if TYPE_CHECKING:
+    from vftui.prices import Prices
     from vftui.rows import Row
 
 VERSION = 1
@@ -26,19 +27,20 @@ def write(log: Log) -> Iterator[bytes]:
     """The object, turn by turn, each entry on a line of its own."""
     head = {"format": "vftui-conversation", "version": VERSION, "masked": log.masked}
     yield to_json(head | asdict(log.head))[:-1].encode() + b', "turns": ['
-    tokens = Tokens()
+    totals = Totals(log.prices)
     comma = b"\n"
     for part in log.parts():
-        tokens += part.turn.tokens
-        yield comma + _opening(part)
+        totals.add(part)
+        yield comma + _opening(part, log.prices)
         yield b",\n".join(_entry(row) for row in part.told) + b"]}"
         comma = b",\n"
-    yield b'\n], "tokens": ' + to_json(tokens_json(tokens)).encode() + b"}\n"
+    told = {"tokens": tokens_json(totals.tokens), "cost": cost_json(totals.cost)}
+    yield b"\n], " + to_json(told)[1:].encode() + b"\n"
 
 
-def _opening(part: Part) -> bytes:
+def _opening(part: Part, prices: Prices | None) -> bytes:
     """A turn as far as its entries."""
-    told = {"number": part.number} | turn_json(part.turn)
+    told = {"number": part.number} | turn_json(part.turn, part.calls, prices)
     return object_line(told | {"entries": []}).rstrip()[:-2].encode() + b"\n"
 
 

@@ -11,17 +11,20 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vftui.formats.masking import hidden, masked, piece_of
 from vftui.recording import Journal, Recording, SessionRow
+from vftui.session.estimate import Estimator
 from vftui.session.fold import Session
 from vftui.session.log import Entry, with_endings
 
 if TYPE_CHECKING:
+    from vftui.prices import Prices
     from vftui.reading import Reading
     from vftui.rows import Row
+    from vftui.session.ledger import Call
     from vftui.session.turn import Turn
 
 STEP = 200
@@ -91,10 +94,22 @@ class Part(NamedTuple):
     told: list[Row]
     """Those that a filter lets pass."""
 
+    unreported: bool
+    """Whether nobody reported its tokens in full."""
+
     @property
     def entries(self) -> list[Entry]:
         """All its entries."""
         return [row.entry for row in self.rows]
+
+    @property
+    def calls(self) -> list[Call]:
+        """Its model calls, as they stand in the session."""
+        before = self.rows[0].seq - 1
+        return [
+            replace(call, turn=self.number - 1, seqs=tuple(seq + before for seq in call.seqs))
+            for call in self.turn.calls
+        ]
 
 
 @dataclass(frozen=True)
@@ -109,6 +124,8 @@ class Log:
     """The numbers of the entries that a filter lets pass, ascending; None: there is no filter."""
     masked: bool = True
     """Whether keys are hidden."""
+    prices: Prices | None = None
+    """The models' list prices; None: nothing is priced."""
 
     def __post_init__(self) -> None:
         if self.masked:
@@ -122,20 +139,24 @@ class Log:
 
     def parts(self) -> Iterator[Part]:
         """The turns that have a row to be told, one after the other."""
+        estimator = Estimator()  # what one turn teaches of a model, the next one knows
         rows: list[Row] = []
         for row in self._all():
             if rows and row.turn != rows[0].turn:
-                yield from self._part(rows)
+                yield from self._part(rows, estimator)
                 rows = []
             rows.append(row)
         if rows:
-            yield from self._part(rows)
+            yield from self._part(rows, estimator)
 
-    def _part(self, rows: list[Row]) -> Iterator[Part]:
+    def _part(self, rows: list[Row], estimator: Estimator) -> Iterator[Part]:
         told = [row for row in rows if self._passes(row)]
         if told:
-            turn = Session.of(with_endings(row.entry for row in rows)).turns[0]
-            yield Part(rows[0].turn, turn, rows, told)
+            session = Session()
+            session.estimator = estimator
+            for entry in with_endings(row.entry for row in rows):
+                session.apply(entry)
+            yield Part(rows[0].turn, session.turns[0], rows, told, session.unreported_turns > 0)
 
     def _passes(self, row: Row) -> bool:
         if self.chosen is None:

@@ -15,14 +15,16 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from vftui.formats.log import Log, Part, gathered, whole_text
-from vftui.render.conversation import block, facts
-from vftui.render.figures import clock_time, count, counted, duration, milliseconds
+from vftui.formats.totals import Totals
+from vftui.render.bill import bill, whole_bill
+from vftui.render.conversation import block, times
+from vftui.render.figures import clock_time, counted_of, duration, milliseconds
 from vftui.render.lines import kind_of, summary
 from vftui.render.text import one_line, printable
 from vftui.render.views import detail
-from vftui.session.tokens import Tokens
 
 if TYPE_CHECKING:
+    from vftui.prices import Cost
     from vftui.rows import Row
     from vftui.session.items import Item
 
@@ -36,13 +38,12 @@ def write(log: Log) -> Iterator[bytes]:
     head = log.head
     known = [*head.facts, *([day(head.started)] if head.started is not None else []), *head.tags]
     yield f"# {plain(head.title or 'conversation')}\n\n{plain(' · '.join(known))}\n".encode()
-    tokens = Tokens()
-    turns = 0
+    totals = Totals(log.prices)
     for part in log.parts():
-        turns += 1
-        tokens += part.turn.tokens
-        yield "".join(f"{line}\n" for line in _turn(part)).encode()
-    yield f"\n---\n\n{counted_of(turns, 'turn')} · {tokens_line(tokens)}\n".encode()
+        cost = totals.add(part)
+        yield "".join(f"{line}\n" for line in _turn(part, cost)).encode()
+    whole = whole_bill(totals.turns, totals.tokens, totals.cost, totals.unreported)
+    yield f"\n---\n\n{plain(' · '.join(whole))}\n".encode()
 
 
 def day(at: float) -> str:
@@ -53,42 +54,27 @@ def day(at: float) -> str:
         return "–"
 
 
-def tokens_line(tokens: Tokens) -> str:
-    """Tokens with their marks: `~` provisional or estimated, `?` unknown; and the parts."""
-    line = f"{counted(tokens.total, tokens.source)} tokens"
-    if tokens.query is None or tokens.answer is None:
-        return line
-    query, answer = (counted(part, tokens.source) for part in (tokens.query, tokens.answer))
-    return f"{line} ({query} in, {answer} out)"
-
-
-def counted_of(number: int, word: str) -> str:
-    """`1 turn`, `12 turns`."""
-    return f"{count(number)} {word}{'' if number == 1 else 's'}"
-
-
 def plain(text: str) -> str:
     """Text in which Markdown sees nothing but text."""
     return _SPECIAL.sub(r"\\\1", printable(text)).replace("<", "&lt;")
 
 
-def _turn(part: Part) -> Iterator[str]:
+def _turn(part: Part, cost: Cost | None) -> Iterator[str]:
     yield ""
     yield f"## Turn {part.number}"
     for item in part.turn.items:
         yield ""
         yield from _item(item)
     yield ""
-    yield f"*{plain(' · '.join(_figures(part)))}*"
+    yield f"*{plain(' · '.join(figures(part, cost)))}*"
     yield ""
     yield from _traces(part.told)
 
 
-def _figures(part: Part) -> list[str]:
-    """What the turn took: its times and tokens."""
-    *times, _ = facts(part.turn)
+def figures(part: Part, cost: Cost | None) -> list[str]:
+    """How a turn ended if not well, and what it took: its times, tokens and money."""
     ended = [] if part.turn.ending == "complete" else [str(part.turn.ending)]
-    return [*ended, *times, tokens_line(part.turn.tokens)]
+    return [*ended, *times(part.turn), *bill(part.turn.tokens, cost)]
 
 
 def _item(item: Item) -> list[str]:

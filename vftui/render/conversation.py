@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from vftui.render.figures import clock_time, counted, duration
+from vftui.render.bill import bill
+from vftui.render.figures import clock_time, duration
 from vftui.render.text import printable
 
 if TYPE_CHECKING:
+    from vftui.prices import Prices
     from vftui.session.fold import Session
     from vftui.session.items import Card, Choice, Item
     from vftui.session.turn import Turn
@@ -19,13 +21,13 @@ MARKS = {"quiet": "· ", "info": "· ", "warning": "! ", "error": "× "}
 _INDENT = "  "
 
 
-def transcript(session: Session) -> str:
+def transcript(session: Session, prices: Prices | None = None) -> str:
     """The whole conversation: who said what and when, what it took and what it cost."""
     lines: list[str] = []
     for item in session.items:
         if item.kind in ("said", "reply") and lines:
             lines.append("")
-        lines += block(item)
+        lines += [reply_line(item.turn, prices)] if item.kind == "reply" else block(item)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -40,11 +42,17 @@ def _said(item: Item) -> list[str]:
 
 
 def _reply(item: Item) -> list[str]:
-    return [_joined("agent", facts(item.turn))]
+    return [reply_line(item.turn)]
 
 
-def facts(turn: Turn) -> list[str]:
-    """When a turn was answered, how fast, for how many tokens; without what is not known."""
+def reply_line(turn: Turn, prices: Prices | None = None) -> str:
+    """What stands above a reply: when it came, how fast, for how much."""
+    cost = prices.cost(turn.calls) if prices is not None else None
+    return _joined("agent", [*times(turn), *bill(turn.tokens, cost)])
+
+
+def times(turn: Turn) -> list[str]:
+    """When a turn was answered, and how fast; without what is not known."""
     known = []
     began = turn.opened_at if turn.first_text_at is None else turn.first_text_at
     if began is not None:
@@ -53,8 +61,6 @@ def facts(turn: Turn) -> list[str]:
         known.append(duration(turn.elapsed))
     if turn.first_text is not None:
         known.append(f"first text {duration(turn.first_text)}")
-    tokens = turn.tokens
-    known.append(f"{counted(tokens.total, tokens.source)} tokens")
     return known
 
 

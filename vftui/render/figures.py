@@ -58,6 +58,11 @@ def count(number: int | None) -> str:
     return f"{number:,}" if abs(number) < _MOST else "over 10¹⁵"
 
 
+def counted_of(number: int, word: str) -> str:
+    """`1 turn`, `12 turns`."""
+    return f"{count(number)} {word}{'' if number == 1 else 's'}"
+
+
 def counted(number: int | None, source: str) -> str:
     """A count of tokens with its mark: `1,300` reported, `~96` provisional or estimated, `?`."""
     if number is None or source == "unknown":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from vftui.wire.frames import Frame
 from vftui.wire.traces import Decoded, decode
 
 if TYPE_CHECKING:
-    from vftui.prices import Prices
+    from vftui.prices import Cost, Prices
     from vftui.session.ledger import Call
 
 MOST_MORE = 10_000
@@ -60,16 +60,17 @@ def entry_fields(seq: int, entry: Entry) -> dict[str, Any]:
     return fields
 
 
-def session_json(session: Session) -> dict[str, Any]:
+def session_json(session: Session, prices: Prices | None = None) -> dict[str, Any]:
     """A session as `show --json` prints it; the shape is a contract with scripts."""
     return {
-        "turns": [turn_json(turn) for turn in session.turns],
+        "turns": [turn_json(turn, turn.calls, prices) for turn in session.turns],
         "tokens": tokens_json(session.tokens),
+        "cost": _cost(session.calls, prices),
     }
 
 
-def turn_json(turn: Turn) -> dict[str, Any]:
-    """One turn of it."""
+def turn_json(turn: Turn, calls: Sequence[Call], prices: Prices | None = None) -> dict[str, Any]:
+    """One turn of it; its calls tell where in the session they are."""
     return {
         "action": turn.action,
         "ending": turn.ending,
@@ -79,9 +80,35 @@ def turn_json(turn: Turn) -> dict[str, Any]:
             for choice in turn.choices
         ],
         "tokens": tokens_json(turn.tokens),
-        "first_text_ms": None if turn.first_text is None else round(turn.first_text * 1000),
+        "first_text_ms": _milliseconds(turn.first_text),
         "conversation_over": turn.conversation_over,
+        "elapsed_ms": _milliseconds(turn.elapsed),
+        "calls": [call_json(call) for call in calls],
+        "cost": _cost(calls, prices),
     }
+
+
+def usage_line(session: Session, prices: Prices | None = None) -> str:
+    """The last line of `send --json`: what the turns and all of them together took."""
+    turns = [
+        {
+            "turn": turn.index + 1,
+            "ending": turn.ending,
+            "tokens": tokens_json(turn.tokens),
+            "first_text_ms": _milliseconds(turn.first_text),
+            "elapsed_ms": _milliseconds(turn.elapsed),
+            "cost": _cost(turn.calls, prices),
+        }
+        for turn in session.turns
+    ]
+    told = {
+        "kind": "usage",
+        "turns": turns,
+        "tokens": tokens_json(session.tokens),
+        "calls": [call_json(call) for call in session.calls],
+        "cost": _cost(session.calls, prices),
+    }
+    return to_json(told) + "\n"
 
 
 def tokens_json(tokens: Tokens) -> dict[str, Any]:
@@ -118,10 +145,13 @@ def call_json(call: Call) -> dict[str, Any]:
     }
 
 
-def cost_json(calls: Iterable[Call], prices: Prices | None) -> dict[str, Any] | None:
-    """What calls cost at the models' list prices; null where none of them is known."""
-    cost = prices.cost(calls) if prices is not None else None
+def cost_json(cost: Cost | None) -> dict[str, Any] | None:
+    """What calls cost at the models' list prices; null where no price is known."""
     return asdict(cost) if cost else None
+
+
+def _cost(calls: Iterable[Call], prices: Prices | None) -> dict[str, Any] | None:
+    return cost_json(prices.cost(calls)) if prices is not None else None
 
 
 def _milliseconds(seconds: float | None) -> int | None:
