@@ -101,7 +101,9 @@ async def conversation(
             tuple(notes),
             f"Recorded as session {journal.id}: vftui open {journal.id}" if recorded else "",
         )
-        opening = Opening(about, Session(), journal, clock=now, agent=agent)
+        session = Session()
+        session.estimator.prepare()
+        opening = Opening(about, session, journal, clock=now, agent=agent)
         opening.number = journal.id if recorded else None
         opening.filters = kept_filters
         opening.options = Options(settings.pace, settings.images, settings.send_no_reply)

@@ -1,19 +1,22 @@
 """How many answer tokens a text that streams will be billed as, before anybody has counted it.
 
-Three rules:
+Four rules:
 
 1. **An estimate leans low**, so that the report that replaces it seldom takes anything back, and
-   it never falls while its text grows.
-2. **It learns from confirmed calls**: what a character of the model's latest answers was billed
-   as. A model without any is not guessed from another one: then four characters are a token.
-3. Nothing depends on when or how often it is asked: the same log gives the same numbers.
+   while a text grows its estimate never falls, unless something new is learnt.
+2. **It learns from confirmed calls** what a character of the model's latest answers was billed
+   as; or a token, where the model's way to count is at hand and explains those calls as well.
+3. A model without confirmed calls is not guessed from another one: four characters are a token.
+4. Nothing depends on when or how often it is asked: the same log gives the same numbers.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import dataclass
 
+from vftui.session.tokenizer import ENCODINGS, Count, Counted, Encodings, encoding_of
 from vftui.wire.charges import Counts
 
 CHARACTERS_PER_TOKEN = 4
@@ -22,29 +25,115 @@ CHARACTERS_PER_TOKEN = 4
 RECENT = 8
 """How many confirmed calls of a model are remembered."""
 
-FADE = 0.7
+FADE = 0.9
 """What a confirmed call weighs beside the next one of its model."""
+
+LEAN = 0.97
+"""How much of what a character was billed as is taken for certain: texts differ."""
 
 
 class Measure:
     """What is known of the text of one completion."""
 
-    __slots__ = ("characters",)
+    __slots__ = ("_counted", "_pieces", "_taken", "characters")
 
     def __init__(self) -> None:
         self.characters = 0
+        self._pieces: list[str] = []
+        self._taken = 0
+        self._counted: Counted | None = None
 
     def add(self, text: str) -> None:
         """A piece of the text arrived."""
         self.characters += len(text)
+        self._pieces.append(text)
+
+    def counted(self, count: Count) -> Counted:
+        """The text as tokens."""
+        if self._counted is None or self._counted.count is not count:
+            self._counted, self._taken = Counted(count), 0
+        if self._taken < len(self._pieces):
+            self._counted.add("".join(self._pieces[self._taken :]))
+            self._taken = len(self._pieces)
+        return self._counted
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Billed tokens per unit of a text: per token as `count` counts, or per character."""
+
+    count: Count | None
+    least: float
+    """What a unit is billed as at least, as far as can be told."""
+    spread: float = 0.0
+    """How far the calls that it was learnt from differ, as a share."""
+    learnt: bool = True
+
+    def tokens(self, measure: Measure) -> int:
+        """What a text that may go on is billed as; at least one token, if tokens are billed."""
+        count = self.count
+        units = measure.characters if count is None else measure.counted(count).least
+        billed = units * self.least
+        return max(math.ceil(billed - 0.5 * self.learnt), int(billed > 0))
+
+
+class Calibration:
+    """What the latest confirmed calls of one model were billed as."""
+
+    def __init__(self) -> None:
+        self._calls: deque[tuple[Measure, int]] = deque(maxlen=RECENT)
+        self._multiplier = 0.0
+        self._best: dict[Count | None, Ratio] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def add(self, measure: Measure, answer: int, multiplier: float | None) -> None:
+        """One more call, with the billed tokens of its answer."""
+        self._calls.append((measure, answer))
+        self._multiplier = multiplier or 0.0
+        self._best.clear()
+
+    def ratio(self, count: Count | None) -> Ratio:
+        """By tokens as `count` counts or by characters, whichever explains the calls better."""
+        if count not in self._best:
+            best = characters = self._ratio([measure.characters for measure, _ in self._calls])
+            if count is not None:
+                tokens = self._ratio([one.counted(count).whole for one, _ in self._calls], count)
+                best = min(tokens, characters, key=lambda ratio: round(ratio.spread, 6))
+            self._best[count] = best
+        return self._best[count]
+
+    def _ratio(self, units: list[int], count: Count | None = None) -> Ratio:
+        calls = [(size, answer) for size, (_, answer) in zip(units, self._calls, strict=True)]
+        told = measured = missed = 0.0
+        for size, answer in calls:
+            told, measured = told * FADE + answer, measured * FADE + size
+        mean = told / (measured or 1.0)  # a text of which nothing counts
+        for size, answer in calls:
+            missed = missed * FADE + abs(answer - mean * size)
+        spread = missed / told if told else 0.0
+        least = mean * max(0.0, 1 - spread)
+        if count is None:
+            return Ratio(None, least * LEAN, spread)
+        # What was thought is billed, too: then a token of the text is only the least of it.
+        return Ratio(count, max(least, min(mean, self._multiplier)), spread)
+
+
+_UNKNOWN = Ratio(None, 1 / CHARACTERS_PER_TOKEN, learnt=False)
 
 
 class Estimator:
     """What a conversation has learnt of its models, and what it makes of a text."""
 
     def __init__(self) -> None:
-        self._calls: dict[str, deque[tuple[int, int]]] = {}
+        self._models: dict[str, Calibration] = {}
         self._latest: str | None = None
+        self._encodings: Encodings | None = None
+
+    def prepare(self, encodings: Encodings = ENCODINGS) -> None:
+        """Count as the models do, from when their encodings are loaded: somebody is watching."""
+        self._encodings = encodings
 
     def measure(self) -> Measure:
         """A new completion begins."""
@@ -55,11 +144,7 @@ class Estimator:
 
         Without a model it is taken for one of the latest confirmed call's.
         """
-        model = model or self._latest
-        tokens = measure.characters / CHARACTERS_PER_TOKEN
-        if model in self._calls:
-            tokens = measure.characters * _ratio(self._calls[model])
-        return math.ceil(round(tokens, 6))
+        return self._ratio(model or self._latest).tokens(measure)
 
     def learn(
         self, measure: Measure, model: str | None, billed: Counts, multiplier: float | None
@@ -68,22 +153,27 @@ class Estimator:
         if not model or not measure.characters or (billed.total and not billed.answer):
             return  # a report that was cut lost its answer
         self._latest = model
-        calls = self._calls.setdefault(model, deque(maxlen=RECENT))
-        calls.append((measure.characters, billed.answer))
+        calibration = self._models.setdefault(model, Calibration())
+        calibration.add(measure, billed.answer, multiplier)
+        self._count(model)  # begins to load what the next answer needs
 
     @property
     def basis(self) -> str:
         """What the estimates rest on, in words."""
-        known = len(self._calls[self._latest]) if self._latest else 0
-        if not known:
+        if self._latest is None:
             return f"characters / {CHARACTERS_PER_TOKEN}"
-        return f"characters, calibrated by {known} call{'s' * (known > 1)}"
+        unit, calls = "characters", len(self._models[self._latest])
+        if self._ratio(self._latest).count is not None:
+            unit = f"{(encoding_of(self._latest) or '').removesuffix('_base')} tokens"
+        return f"{unit}, calibrated by {calls} call{'s' * (calls > 1)}"
 
+    def _ratio(self, model: str | None) -> Ratio:
+        if model is None:
+            return _UNKNOWN
+        count = self._count(model)
+        if model in self._models:
+            return self._models[model].ratio(count)
+        return _UNKNOWN if count is None else Ratio(count, 1.0, learnt=False)
 
-def _ratio(calls: deque[tuple[int, int]]) -> float:
-    """Billed tokens per unit; later calls weigh more."""
-    measured = told = 0.0
-    for units, billed in calls:
-        measured = measured * FADE + units
-        told = told * FADE + billed
-    return told / measured
+    def _count(self, model: str) -> Count | None:
+        return self._encodings.count(model) if self._encodings else None
