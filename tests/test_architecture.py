@@ -59,6 +59,7 @@ TESTED_ELSEWHERE = {
     "rows.py": "test_recording.py",
     "replacing.py": "test_profiles.py",
     "schedule.py": "test_player.py",
+    "tallies.py": "test_usage.py",
     "session/arrival.py": "test_timeline.py",
     "session/bars.py": "test_timeline.py",
     "session/labour.py": "test_timeline.py",

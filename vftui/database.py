@@ -85,6 +85,19 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """UPDATE sessions SET size =
             (SELECT coalesce(sum(size), 0) FROM entries WHERE session = sessions.id)""",
     ),
+    (
+        # What `vftui.usage` tells of each turn: it may be lost, and is made again.
+        """CREATE TABLE usage (
+            session INTEGER NOT NULL,
+            turn INTEGER NOT NULL,
+            first_seq INTEGER NOT NULL,
+            last_seq INTEGER NOT NULL,
+            at REAL,
+            counting INTEGER NOT NULL,
+            told TEXT NOT NULL,
+            PRIMARY KEY (session, turn)
+        ) WITHOUT ROWID""",
+    ),
 )
 """The statements that bring a file from version n to n + 1; `PRAGMA user_version` counts them."""
 

@@ -149,6 +149,9 @@ class Recording:
                     self._connection.execute(
                         f"DELETE FROM {table} WHERE session = ? AND seq > ?", (session, start)
                     )
+                self._connection.execute(
+                    "DELETE FROM usage WHERE session = ? AND last_seq > ?", (session, start)
+                )
         empty = "UPDATE sessions SET title = '', project = '', user = '', tags = '', size = 0"
         self._change(f"{empty} WHERE id = ?", session)
         with told("write to", self.path):

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from vftui.commands.speech import put, say, to_json
+from vftui.commands.tables import table
 from vftui.recording import Recording, SessionRow
 from vftui.render.figures import size
 from vftui.render.text import printable
@@ -100,7 +101,7 @@ def _list(rows: list[SessionRow], hits: dict[int, int] | None, as_json: bool) ->
     elif rows:
         found = [()] * len(rows) if hits is None else [(f"{hits[row.id]:,}",) for row in rows]
         cells = [_cells(row) + hit for row, hit in zip(rows, found, strict=True)]
-        put(_table([_HEADINGS + ("hits",) * (hits is not None), *cells]))
+        put(table([_HEADINGS + ("hits",) * (hits is not None), *cells], _NUMBERS))
 
 
 def _object(row: SessionRow, hits: dict[int, int] | None) -> dict[str, Any]:
@@ -118,16 +119,3 @@ def _cells(row: SessionRow) -> tuple[str, ...]:
         size(row.size),
         *(" ".join(printable(word).split()) for word in words),
     )
-
-
-def _table(rows: list[tuple[str, ...]]) -> str:
-    """Columns, each as wide as its widest cell; numbers on the right, the last one unpadded."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = (
-        "  ".join(
-            cell.rjust(width) if number in _NUMBERS else cell.ljust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
-    return "".join(line + "\n" for line in lines)

@@ -1,0 +1,111 @@
+"""What one turn of a recording used, and the text that it is kept as.
+
+Two rules:
+
+1. A tally says what `Session` says of its turn, no more and no less; unknown stays None.
+2. A text that cannot be read is no error: the log is folded again (`vftui.usage`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from vftui.session.ledger import Call
+from vftui.session.log import Ending
+from vftui.session.tokens import Tokens
+from vftui.wire.charges import Counts
+
+if TYPE_CHECKING:
+    from vftui.session.turn import Turn
+
+_NOT_REPORTED = ("unknown", "estimated")
+"""Sources of tokens that leave out at least what the agent was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnUsage:
+    """What a turn of a recorded session used."""
+
+    session: int
+    """The number of its session among the recordings."""
+    turn: int
+    """Its place in the session, from 0."""
+    first_seq: int
+    last_seq: int
+    at: float | None
+    """When it began."""
+    ending: Ending | None
+    """None: it is open, or its program did not live to see its end."""
+    spoke: bool
+    """Whether the agent said words in it."""
+    first_text: float | None
+    """Seconds to the agent's first words."""
+    elapsed: float | None
+    """Seconds from its beginning to its end."""
+    tokens: Tokens
+    calls: tuple[Call, ...]
+
+    @property
+    def unreported(self) -> bool:
+        """Whether it has words of the agent whose tokens nobody reported in full."""
+        return self.ending is not None and self.spoke and self.tokens.source in _NOT_REPORTED
+
+
+def tally(session: int, turn: Turn) -> TurnUsage:
+    """What a turn of a session used."""
+    return TurnUsage(
+        session,
+        turn.index,
+        turn.first_seq,
+        turn.last_seq,
+        turn.first_at if turn.sent_at is None else turn.sent_at,
+        turn.ending,
+        any(turn.messages),
+        turn.first_text,
+        turn.elapsed,
+        turn.tokens,
+        tuple(turn.calls),
+    )
+
+
+def written(usage: TurnUsage) -> str:
+    """The text to keep, without what the columns beside it tell."""
+    told = (usage.ending, usage.spoke, usage.first_text, usage.elapsed, usage.tokens, usage.calls)
+    return json.dumps(told, default=_plain)
+
+
+def read(
+    session: int, turn: int, first_seq: int, last_seq: int, at: float | None, text: str
+) -> TurnUsage | None:
+    """What was kept; None when the text cannot be read."""
+    try:
+        ending, spoke, first_text, elapsed, tokens, calls = json.loads(text)
+        times = (first_text, elapsed)
+        told = (ending, spoke, *times, _tokens(tokens), tuple(map(_call, calls)))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return TurnUsage(session, turn, first_seq, last_seq, at, *told)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can say of a value that it does not know."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _tokens(told: dict[str, Any]) -> Tokens:
+    models = {model: Counts(**counts) for model, counts in told["models"].items()}
+    return Tokens(**told | {"base": _counts(told["base"]), "models": models})
+
+
+def _call(told: dict[str, Any]) -> Call:
+    counts = {name: _counts(told[name]) for name in ("billed", "base")}
+    return Call(**told | counts | {"seqs": tuple(told["seqs"])})
+
+
+def _counts(told: dict[str, int] | None) -> Counts | None:
+    return None if told is None else Counts(**told)

@@ -1,0 +1,167 @@
+"""What recordings used: tokens, calls and times, turn by turn, quick to ask again.
+
+Four rules:
+
+1. The numbers are those of `Session`: a log is folded, and what its turns used is kept beside it.
+2. What is kept may be lost, and is made again: where it is missing, where its session went on, or
+   where another version of the program counted (`COUNTING`).
+3. A log is folded while nothing is locked; what it came to is written in a moment. What cannot be
+   written is told all the same.
+4. Any thread may ask; it sees what is committed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from vftui.database import told, transaction
+from vftui.records import Record, entry_of, storable
+from vftui.session.log import Entry
+from vftui.session.tokens import Tokens
+from vftui.tallies import TurnUsage, read, tally, written
+
+__all__ = ["TurnUsage", "Usage", "midnight"]
+
+COUNTING = 1
+"""The way in which `Session` counts: one more, and nothing that was kept before counts."""
+
+_PIECE = 500
+"""Entries that are read, and turns that are written, at once."""
+
+_KEPT = """
+    SELECT session, turn, first_seq, last_seq, at, told FROM usage
+    WHERE session = ? AND counting = ? ORDER BY turn
+"""
+
+_KEEP = """
+    INSERT OR REPLACE INTO usage SELECT ?, ?, ?, ?, ?, ?, ?
+    WHERE EXISTS (SELECT 1 FROM entries WHERE session = ? AND seq = ?)
+"""
+"""A session that somebody deletes meanwhile stays deleted."""
+
+_MORE = "SELECT 1 FROM entries WHERE session = ? AND seq > ? AND (? OR kind <> 'closed') LIMIT 1"
+
+_ENTRIES = """
+    SELECT seq, kind, type, at, raw, last_id, extra FROM entries
+    WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?
+"""
+
+_SINCE = """
+    SELECT id FROM sessions AS one
+    WHERE id IS NOT :without AND (:project IS NULL OR project = :project)
+        AND (:environment IS NULL OR environment = :environment)
+        AND (SELECT at FROM entries WHERE session = one.id AND at IS NOT NULL
+            ORDER BY seq DESC LIMIT 1) >= :moment
+    ORDER BY id DESC
+"""
+
+
+class Usage:
+    """What the sessions of a file used that is open as a recording; a project or an environment of
+    None: of any."""
+
+    def __init__(
+        self, path: Path, *, project: str | None = None, environment: str | None = None
+    ) -> None:
+        self.path = path
+        self._whose = {
+            "project": project and storable(project),
+            "environment": environment and storable(environment),
+        }
+
+    def of(self, session: int) -> list[TurnUsage]:
+        """The turns of a session, in order."""
+        with self._reader() as connection:
+            return self._turns(connection, session)
+
+    def since(self, moment: float, *, without: int | None = None) -> Iterator[list[TurnUsage]]:
+        """The turns that began at that time or later, session by session, the newest first.
+
+        `without` is the number of a session that is left out.
+        """
+        asked = self._whose | {"moment": moment, "without": without}
+        with self._reader() as connection:
+            for (session,) in connection.execute(_SINCE, asked).fetchall():
+                turns = self._turns(connection, session)
+                yield [turn for turn in turns if turn.at is not None and turn.at >= moment]
+
+    def today(self, *, without: int | None = None) -> Tokens:
+        """What the turns since midnight used together."""
+        turns = (turn for turns in self.since(midnight(), without=without) for turn in turns)
+        return sum((turn.tokens for turn in turns), Tokens())
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        # Whose recordings these are has them open, which has brought them up to date.
+        address = f"{self.path.absolute().as_uri()}?mode=rw"
+        with (
+            told("read", self.path),
+            closing(sqlite3.connect(address, isolation_level=None, uri=True)) as connection,
+        ):
+            yield connection
+
+    def _turns(self, connection: sqlite3.Connection, session: int) -> list[TurnUsage]:
+        kept = _kept(connection, session)
+        if kept and not _goes_on(connection, kept[-1]):
+            return kept
+        # As a whole: what is guessed of a turn rests on what all turns before it taught.
+        turns = _folded(connection, session)
+        _keep(connection, turns[max(0, len(kept) - 1) :])  # the last one may have been open
+        return turns
+
+
+def midnight() -> float:
+    """When today began, where the person is."""
+    return datetime.now().replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+
+
+def _kept(connection: sqlite3.Connection, session: int) -> list[TurnUsage]:
+    """What is kept of the first turns, as far as none is missing."""
+    turns: list[TurnUsage] = []
+    for row in connection.execute(_KEPT, (session, COUNTING)):
+        turn = read(*row)
+        if turn is None or turn.turn != len(turns):
+            break
+        turns.append(turn)
+    return turns
+
+
+def _goes_on(connection: sqlite3.Connection, last: TurnUsage) -> bool:
+    """Whether there is more behind a turn than an ending that ends nothing."""
+    asked = (last.session, last.last_seq, last.ending is None)
+    return connection.execute(_MORE, asked).fetchone() is not None
+
+
+def _folded(connection: sqlite3.Connection, session: int) -> list[TurnUsage]:
+    from vftui.session.fold import Session
+
+    fold = Session.of(_entries(connection, session))
+    return [tally(session, turn) for turn in fold.turns]
+
+
+def _entries(connection: sqlite3.Connection, session: int) -> Iterator[Entry]:
+    """The log of a session, a piece at a time."""
+    after = 0
+    while found := connection.execute(_ENTRIES, (session, after, _PIECE)).fetchall():
+        for _, *columns in found:
+            yield entry_of(Record(*columns))
+        after = found[-1][0]
+
+
+def _keep(connection: sqlite3.Connection, turns: Sequence[TurnUsage]) -> None:
+    """Write what was folded; without it, the next one who asks has to wait again."""
+    # What the agent sent may be nested too deeply to be written.
+    with suppress(sqlite3.Error, RecursionError):
+        for start in range(0, len(turns), _PIECE):
+            rows = [_row(turn) for turn in turns[start : start + _PIECE]]
+            with transaction(connection):
+                connection.executemany(_KEEP, rows)
+
+
+def _row(turn: TurnUsage) -> tuple[object, ...]:
+    place = (turn.session, turn.turn, turn.first_seq, turn.last_seq, turn.at)
+    return (*place, COUNTING, written(turn), turn.session, turn.last_seq)
