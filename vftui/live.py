@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from vftui.late import load_modules
 
 if TYPE_CHECKING:
     from vftui.opening import Opening
+    from vftui.session.tokens import Tokens
     from vftui.settings import Settings
 
 DEMO_TITLE = "Harbour Bikes (demo)"
@@ -104,7 +106,8 @@ async def conversation(
         session = Session()
         session.estimator.prepare()
         opening = Opening(about, session, journal, clock=now, agent=agent)
-        opening.number = journal.id if recorded else None
+        if recorded:
+            opening.number, opening.today = journal.id, _today(settings, journal.id)
         opening.filters = kept_filters
         opening.options = Options(settings.pace, settings.images, settings.send_no_reply)
         if settings.images:
@@ -112,6 +115,17 @@ async def conversation(
         if settings.record:
             opening.history = await asyncio.to_thread(History.load, history_path())
         yield opening
+
+
+def _today(settings: Settings, number: int) -> Callable[[], Tokens]:
+    """What asks for the tokens of today, of all sessions with the same agent but this one."""
+    from vftui.settings import recordings_path
+    from vftui.usage import Usage
+
+    usage = Usage(
+        recordings_path(), project=settings.project or "", environment=settings.environment
+    )
+    return partial(usage.today, without=number)
 
 
 def settings_of(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vftui.reading import Reading
     from vftui.recording import Recording, SessionRow
     from vftui.session.compare import Repeats
+    from vftui.session.tokens import Tokens
     from vftui.window import Window
 
 
@@ -114,6 +115,9 @@ class Opening:
     """Reads the filters that a person saved; None: none are."""
     prices: Callable[[], Prices] | None = None
     """Reads the prices of the models; None: nothing is priced."""
+    today: Callable[[], Tokens] | None = None
+    """Asks the recordings, in any thread, what the other sessions of this project and environment
+    used since midnight; None: it is not recorded among them."""
     number: int | None = None
     """Its number among the recordings; None: it is none of them."""
     window: Window | None = None
