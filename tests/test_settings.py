@@ -12,6 +12,7 @@ from pydantic import SecretStr, ValidationError
 
 from vftui.errors import ConfigurationError
 from vftui.places import SAMPLE_VARIABLES, VARIABLES
+from vftui.session.budget import Budget
 from vftui.settings import FIELDS, Settings, load
 from vftui.wire.dialects import DEFAULT_BASE_URL as BASE_URL
 
@@ -471,3 +472,20 @@ def test_how_the_conversation_behaves_is_said_in_the_file_only(places: Places) -
     settings = places.load()
     assert all(getattr(settings, name) for name in switches)
     assert not {*switches, "api_key_from"} & set(VARIABLES)
+
+
+def test_budgets_are_whole_numbers_of_tokens(places: Places) -> None:
+    assert not places.load().budget and not places.load().budget_ask
+    places.write(places.config, "budget_day = 1_000_000\nbudget_ask = true\nbudget_turn = 500\n")
+    places.config.write_text(
+        places.config.read_text() + "[profile.staging]\nbudget_turn = 20_000\n", "utf-8"
+    )
+    assert places.load().budget == Budget(turn=500, day=1_000_000)
+    staging = places.load(profile="staging")
+    assert staging.budget == Budget(turn=20_000, day=1_000_000) and staging.budget_ask
+
+
+@pytest.mark.parametrize("limit", ["0", "-5", "1.5", "true", '"500"', "inf"])
+def test_a_budget_that_is_none_is_refused(places: Places, limit: str) -> None:
+    places.write(places.config, f"budget_session = {limit}\n")
+    assert places.refusal().message.startswith(f"budget_session (from {places.config})")

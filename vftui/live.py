@@ -31,7 +31,7 @@ _NOTHING: Mapping[str, Any] = {}
 @asynccontextmanager
 async def demo(flags: Mapping[str, Any]) -> AsyncIterator[Opening]:
     """The embedded demo agent, alive as long as the conversation is."""
-    await load_modules("vftui.connect", "vftui.session.fold", "vftui.demo")
+    await load_modules("vftui.connect", "vftui.prices", "vftui.session.fold", "vftui.demo")
     from vftui.demo import demo_agent
 
     async with demo_agent() as url, conversation(demo_settings(flags, url), DEMO_TITLE) as opening:
@@ -59,7 +59,7 @@ async def configured(
     flags: Mapping[str, Any], typed: Mapping[str, Any] = _NOTHING, *, picked: bool = False
 ) -> AsyncIterator[Opening]:
     """The agent of the settings; `typed` is stronger than the flags."""
-    await load_modules("vftui.connect", "vftui.session.fold")
+    await load_modules("vftui.connect", "vftui.prices", "vftui.session.fold")
     # In a thread, because the keychain may ask the person.
     settings = await asyncio.to_thread(settings_of, flags, typed, picked=picked)
     async with conversation(settings, flags.get("profile") or settings.project or "") as opening:
@@ -76,6 +76,7 @@ async def conversation(
     from vftui.filters import kept as kept_filters
     from vftui.history import History
     from vftui.opening import About, Opening, Options
+    from vftui.prices import kept as kept_prices
     from vftui.recording import Recording
     from vftui.run import now
     from vftui.session.fold import Session
@@ -109,7 +110,11 @@ async def conversation(
         if recorded:
             opening.number, opening.today = journal.id, _today(settings, journal.id)
         opening.filters = kept_filters
-        opening.options = Options(settings.pace, settings.images, settings.send_no_reply)
+        opening.prices = kept_prices
+        opening.options = Options(
+            settings.pace, settings.images, settings.send_no_reply,
+            settings.budget, settings.budget_ask,
+        )  # fmt: skip
         if settings.images:
             opening.fetch = fetcher(settings.base_url)
         if settings.record:

@@ -86,9 +86,10 @@ def recordings() -> Recording:
 @asynccontextmanager
 async def _recorded(path: Path | None, name: str) -> AsyncIterator[Opening]:
     """A recording: what it means is read when it is on the screen (`vftui.follower`)."""
-    await load_modules("vftui.follower", "vftui.recording", "vftui.settings")
+    await load_modules("vftui.follower", "vftui.prices", "vftui.recording", "vftui.settings")
     from vftui.filters import kept
     from vftui.opening import About, Opening
+    from vftui.prices import kept as prices
     from vftui.recording import Recording
     from vftui.run import now
     from vftui.session.fold import Session
@@ -99,12 +100,14 @@ async def _recorded(path: Path | None, name: str) -> AsyncIterator[Opening]:
         about = About(row.title, tuple(filter(None, facts)), f"session {row.id}")
         number = row.id if path is None else None
         journal = recording.journal(row.id)
-        yield Opening(about, Session(), journal, clock=now, number=number, filters=kept)
+        yield Opening(
+            about, Session(), journal, clock=now, number=number, filters=kept, prices=prices
+        )
 
 
 @asynccontextmanager
 async def _saved(path: Path) -> AsyncIterator[Opening]:
-    await load_modules("vftui.follower", "vftui.recording", "vftui.saved")
+    await load_modules("vftui.follower", "vftui.prices", "vftui.recording", "vftui.saved")
     from vftui.saved import file_entries, sniffed
 
     is_stream = await asyncio.to_thread(sniffed, path) == "sse"
@@ -115,10 +118,11 @@ async def _saved(path: Path) -> AsyncIterator[Opening]:
 @asynccontextmanager
 async def _imported(path: Path) -> AsyncIterator[Opening]:
     """A session from a file: it is recorded as long as it is open."""
-    await load_modules("vftui.formats")
+    await load_modules("vftui.formats", "vftui.prices")
     from vftui.filters import kept
     from vftui.formats import keep, read
     from vftui.opening import About, Opening
+    from vftui.prices import kept as prices
     from vftui.recording import Recording
     from vftui.run import now
     from vftui.session.fold import Session
@@ -127,13 +131,13 @@ async def _imported(path: Path) -> AsyncIterator[Opening]:
     with Recording.temporary() as recording:
         journal = await keep(imported, recording)
         about = About(imported.head.title or path.name, tuple(imported.head.facts), "file")
-        yield Opening(about, Session(), journal, clock=now, filters=kept)
+        yield Opening(about, Session(), journal, clock=now, filters=kept, prices=prices)
 
 
 @asynccontextmanager
 async def piped(file: BinaryIO) -> AsyncIterator[Opening]:
     """What shows a stream while it arrives."""
-    await load_modules("vftui.follower", "vftui.recording", "vftui.saved")
+    await load_modules("vftui.follower", "vftui.prices", "vftui.recording", "vftui.saved")
     from vftui.run import now
     from vftui.saved import arriving, saved_entries
 
@@ -146,6 +150,7 @@ async def _stream(title: str, entries: AsyncIterator[Entry]) -> AsyncIterator[Op
     """A saved stream: nothing is kept of it but what the trace list pages from meanwhile."""
     from vftui.filters import kept
     from vftui.opening import About, Opening
+    from vftui.prices import kept as prices
     from vftui.recording import Recording
     from vftui.run import now
     from vftui.session.fold import Session
@@ -153,7 +158,9 @@ async def _stream(title: str, entries: AsyncIterator[Entry]) -> AsyncIterator[Op
     with Recording.temporary() as recording:
         journal = recording.begin(title=title, api="", started=now())
         about = About(title, ("saved stream",), "file")
-        yield Opening(about, Session(), journal, clock=now, replay=entries, filters=kept)
+        yield Opening(
+            about, Session(), journal, clock=now, replay=entries, filters=kept, prices=prices
+        )
 
 
 def take_stdin() -> BinaryIO:

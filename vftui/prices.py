@@ -83,7 +83,7 @@ class Prices:
     """A table of prices by model, in one currency."""
 
     def __init__(
-        self, table: Mapping[str, Price], currency: str, date: str, problem: str = ""
+        self, table: Mapping[str, Price], currency: str = "USD", date: str = "", problem: str = ""
     ) -> None:
         self._table = {_plain(name): price for name, price in table.items()}
         self.currency = currency

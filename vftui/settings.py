@@ -43,6 +43,7 @@ from vftui.places import (
     from_flags,
     from_typing,
 )
+from vftui.session.budget import Budget
 from vftui.wire.dialects import DEFAULT_BASE_URL, Api, is_loopback
 
 _LOOSE = "\ufeff\u200b\u200c\u200d\u2060"  # invisible characters that a paste brings along
@@ -88,6 +89,7 @@ def _clean_url(text: str) -> str:
 _NOTHING: Mapping[str, Any] = {}
 
 Name = Annotated[str, AfterValidator(_clean_name)]
+Limit = Annotated[int, Field(gt=0, strict=True)]
 
 
 class Settings(BaseSettings):
@@ -125,6 +127,14 @@ class Settings(BaseSettings):
     """Whether pictures are fetched and drawn."""
     send_no_reply: bool = False
     """Whether the no-reply action is sent by itself when its time is over."""
+    budget_turn: Limit | None = None
+    """Billed tokens that one turn may take until there is a warning."""
+    budget_session: Limit | None = None
+    """Billed tokens that one session may take until there is a warning."""
+    budget_day: Limit | None = None
+    """Billed tokens that all sessions of an environment may take in a day until there is one."""
+    budget_ask: bool = False
+    """Whether a person is asked before each action once a budget is spent."""
 
     origins: dict[str, str] = {}
     """Field to the place its value came from; a field that has its default is not in it."""
@@ -135,6 +145,11 @@ class Settings(BaseSettings):
     def configured(self) -> bool:
         """Whether there is enough to talk to an agent."""
         return self.api_key is not None and self.project is not None
+
+    @property
+    def budget(self) -> Budget:
+        """How many tokens may be spent."""
+        return Budget(self.budget_turn, self.budget_session, self.budget_day)
 
     @model_validator(mode="before")
     @classmethod

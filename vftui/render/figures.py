@@ -85,7 +85,8 @@ def _amount(amount: float, sign: str) -> str:
     of a cent."""
     if 0 < amount < 0.0001:
         return f"<{sign}0.0001"
-    digits = 2 if amount == 0 or amount >= 0.1 else 1 - math.floor(math.log10(amount))
+    rounded = float(f"{amount:.2g}")
+    digits = 2 if rounded == 0 or rounded >= 0.1 else 1 - math.floor(math.log10(rounded))
     return f"{sign}{amount:,.{digits}f}"
 
 
