@@ -312,7 +312,7 @@ def test_show_json_of_every_body(name: str) -> None:
         "action", "ending", "messages", "choices", "tokens", "first_text_ms", "conversation_over",
         "elapsed_ms", "calls", "cost",
     ]  # fmt: skip
-    assert list(shown) == ["turns", "tokens", "cost"]
+    assert list(shown) == ["turns", "tokens", "cost", "unreported_turns"]
     assert turn["action"] is None and turn["first_text_ms"] is None
     assert turn["messages"] == list(expected.messages)
     assert turn["ending"] == expected.ending

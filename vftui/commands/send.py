@@ -20,6 +20,7 @@ from pathlib import Path
 import click
 
 from vftui.client import HttpAgent
+from vftui.commands.budgets import BudgetTeller, others_today
 from vftui.commands.flags import Flags, agent_flags, agent_settings
 from vftui.commands.pricing import list_prices
 from vftui.commands.script import Said, read_script
@@ -165,7 +166,11 @@ async def _send(plan: _Plan, *, as_json: bool, demo: bool, flags: Flags) -> Exit
             stack.callback(_put_usage, fold.session)
         turns = 1 if plan.scripted else len(plan.todo)
         sinks: list[Sink] = [fold, _JsonLines() if as_json else Words(fold.session, turns)]
-        sinks[:0] = journals(stack, settings, plan.title)
+        kept = journals(stack, settings, plan.title)
+        sinks[:0] = kept
+        if settings.budget:
+            others = others_today(settings, kept[0].id if kept else None)
+            sinks.append(BudgetTeller(settings.budget, fold.session, others))
         return await _converse(plan, agent, sinks, fold.session)
 
 

@@ -34,7 +34,11 @@ def write(log: Log) -> Iterator[bytes]:
         yield comma + _opening(part, log.prices)
         yield b",\n".join(_entry(row) for row in part.told) + b"]}"
         comma = b",\n"
-    told = {"tokens": tokens_json(totals.tokens), "cost": cost_json(totals.cost)}
+    told = {
+        "tokens": tokens_json(totals.tokens),
+        "cost": cost_json(totals.cost),
+        "unreported_turns": totals.unreported,
+    }
     yield b"\n], " + to_json(told)[1:].encode() + b"\n"
 
 

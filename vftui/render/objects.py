@@ -66,6 +66,7 @@ def session_json(session: Session, prices: Prices | None = None) -> dict[str, An
         "turns": [turn_json(turn, turn.calls, prices) for turn in session.turns],
         "tokens": tokens_json(session.tokens),
         "cost": _cost(session.calls, prices),
+        "unreported_turns": session.unreported_turns,
     }
 
 
@@ -107,6 +108,7 @@ def usage_line(session: Session, prices: Prices | None = None) -> str:
         "tokens": tokens_json(session.tokens),
         "calls": [call_json(call) for call in session.calls],
         "cost": _cost(session.calls, prices),
+        "unreported_turns": session.unreported_turns,
     }
     return to_json(told) + "\n"
 
