@@ -13,6 +13,7 @@ from vftui.wire.charges import Counts
 
 MINI = "gpt-4o-mini"
 TURBO = "gpt-4-turbo"
+CLAUDE = "claude-3.5-haiku"
 PIECES = st.lists(st.text(max_size=30), max_size=20)
 
 
@@ -68,9 +69,20 @@ def test_what_a_model_costs_says_nothing_of_another() -> None:
     learn(estimator, "x" * 100, 300, TURBO)
     assert estimate(estimator, "x" * 100, MINI) == 25
     learn(estimator, "x" * 100, 10)
-    assert estimate(estimator, "x" * 100) == estimate(estimator, "x" * 100, MINI) == 10
+    assert estimate(estimator, "x" * 100, MINI) == 10
     assert estimate(estimator, "x" * 100, TURBO) == 291
-    assert estimator.basis == "characters, calibrated by 1 call"
+
+
+def test_a_model_that_nobody_named_is_the_cheapest_of_the_latest() -> None:
+    estimator = Estimator()
+    learn(estimator, "x" * 100, 10)
+    learn(estimator, "x" * 100, 300, TURBO)
+    assert estimate(estimator, "x" * 100) == 10
+    assert estimator.basis == "characters, calibrated by 2 calls of 2 models"
+    for _ in range(RECENT):
+        learn(estimator, "x" * 100, 300, TURBO)
+    assert estimate(estimator, "x" * 100) == 291
+    assert estimator.basis == f"characters, calibrated by {RECENT} calls"
 
 
 def test_calls_that_differ_make_it_careful() -> None:
@@ -115,8 +127,9 @@ def test_tokens_are_counted_where_they_explain_the_charges() -> None:
     for text in ("a b c d e", "Constantinople is not Istanbul"):
         learn(estimator, text, len(text.split()) * 3)
     assert estimate(estimator, "a bicycle on the pier of the town ") == 9 * 3
-    learn(estimator, "x" * 100, 20, "claude-3.5-haiku")
-    assert estimate(estimator, "x" * 100) == 19
+    learn(estimator, "x" * 100, 20, CLAUDE)
+    assert estimate(estimator, "x" * 100, CLAUDE) == 19
+    assert estimator.basis == "characters or o200k tokens, calibrated by 3 calls of 2 models"
 
 
 def test_the_basis_tells_the_encoding() -> None:
@@ -124,7 +137,7 @@ def test_the_basis_tells_the_encoding() -> None:
     learn(estimator, "a b c d e", 5)
     assert estimator.basis == "o200k tokens, calibrated by 1 call"
     learn(estimator, "a b c d e", 5, TURBO)
-    assert estimator.basis == "cl100k tokens, calibrated by 1 call"
+    assert estimator.basis == "cl100k tokens or o200k tokens, calibrated by 2 calls of 2 models"
 
 
 def test_characters_are_taken_where_they_explain_the_charges_better() -> None:

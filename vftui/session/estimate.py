@@ -7,6 +7,7 @@ Four rules:
 2. **It learns from confirmed calls** what a character of the model's latest answers was billed
    as; or a token, where the model's way to count is at hand and explains those calls as well.
 3. A model without confirmed calls is not guessed from another one: four characters are a token.
+   Most agents tell the model in the report only: then it is the cheapest of the latest ones.
 4. Nothing depends on when or how often it is asked: the same log gives the same numbers.
 """
 
@@ -128,7 +129,8 @@ class Estimator:
 
     def __init__(self) -> None:
         self._models: dict[str, Calibration] = {}
-        self._latest: str | None = None
+        self._latest: deque[str] = deque(maxlen=RECENT)
+        self._likely: tuple[str | None, ...] = (None,)  # the models that it may be
         self._encodings: Encodings | None = None
 
     def prepare(self, encodings: Encodings = ENCODINGS) -> None:
@@ -142,9 +144,10 @@ class Estimator:
     def estimate(self, measure: Measure, model: str | None) -> int:
         """The billed answer tokens of the text so far.
 
-        Without a model it is taken for one of the latest confirmed call's.
+        Without a model it is taken for the cheapest one of the latest confirmed calls.
         """
-        return self._ratio(model or self._latest).tokens(measure)
+        models = (model,) if model else self._likely
+        return min(self._ratio(one).tokens(measure) for one in models)
 
     def learn(
         self, measure: Measure, model: str | None, billed: Counts, multiplier: float | None
@@ -152,7 +155,8 @@ class Estimator:
         """The call that wrote the text was charged."""
         if not model or not measure.characters or (billed.total and not billed.answer):
             return  # a report that was cut lost its answer
-        self._latest = model
+        self._latest.append(model)
+        self._likely = tuple(set(self._latest))
         calibration = self._models.setdefault(model, Calibration())
         calibration.add(measure, billed.answer, multiplier)
         self._count(model)  # begins to load what the next answer needs
@@ -160,12 +164,18 @@ class Estimator:
     @property
     def basis(self) -> str:
         """What the estimates rest on, in words."""
-        if self._latest is None:
+        if not self._latest:
             return f"characters / {CHARACTERS_PER_TOKEN}"
-        unit, calls = "characters", len(self._models[self._latest])
-        if self._ratio(self._latest).count is not None:
-            unit = f"{(encoding_of(self._latest) or '').removesuffix('_base')} tokens"
-        return f"{unit}, calibrated by {calls} call{'s' * (calls > 1)}"
+        models = set(self._latest)
+        calls = sum(len(self._models[model]) for model in models)
+        units = " or ".join(sorted({self._unit(model) for model in models}))
+        of = f" of {len(models)} models" if len(models) > 1 else ""
+        return f"{units}, calibrated by {calls} call{'s' * (calls > 1)}{of}"
+
+    def _unit(self, model: str) -> str:
+        if self._ratio(model).count is None:
+            return "characters"
+        return f"{(encoding_of(model) or '').removesuffix('_base')} tokens"
 
     def _ratio(self, model: str | None) -> Ratio:
         if model is None:
