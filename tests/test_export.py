@@ -14,6 +14,7 @@ from vftui.cli import main
 from vftui.errors import ExitCode
 from vftui.opening import Opening
 from vftui.playback import saved_at
+from vftui.prices import Price, Prices
 from vftui.recording import Recording
 from vftui.session.log import Entry, Received
 from vftui.settings import recordings_path
@@ -193,6 +194,24 @@ async def test_a_turn_and_a_filter_can_be_picked(
         await on.until(lambda: bool(answers))
         rows = (tmp_path / "some.csv").read_text().splitlines()[1:]
         assert [row.split(",")[5] for row in rows] == ["text"] * len(rows) and rows
+
+
+async def test_what_is_written_has_the_money_where_prices_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    counts = {"total": 1000, "query": 0, "answer": 1000}
+    metadata = {"model": "m", "tokensConsumption": counts}
+    async with stage() as on:
+        opening(on).prices = lambda: Prices({"m": Price(1, 2000, "2026-01-02")}, "USD", "")
+        await on.say("go")
+        charge = trace("debug", message="resources consumption", metadata=metadata)
+        await on.play(head(), charge, end())
+        answers = await asked(on)
+        await on.press("enter")
+        await on.until(lambda: bool(answers))
+        (page,) = [*tmp_path.iterdir()]  # noqa: ASYNC240
+        assert "$2.00" in page.read_text()
 
 
 async def test_nothing_is_written_behind_escape_or_an_error(

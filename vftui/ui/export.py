@@ -201,7 +201,9 @@ curl) tell those in which something passes.
         def written() -> int:
             chosen = None if query is None else opening.log.matching(query, problems=evidence)
             head = Head.at(opening.journal)
-            log = Log(head, opening.log, number, chosen, masked=not answers["keys"])
+            prices = None if opening.prices is None else opening.prices()
+            masked = not answers["keys"]
+            log = Log(head, opening.log, number, chosen, masked=masked, prices=prices)
             pieces = self._pieces(WRITERS[answers["format"]](log))
             return save(pieces, path, replace=answers["replace"] == "yes")
 
