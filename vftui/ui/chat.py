@@ -19,6 +19,8 @@ from textual.message import Message
 
 from vftui.errors import VftuiError
 from vftui.session.waiting import no_reply_due
+from vftui.ui.account import Account
+from vftui.ui.budgets import Budgets
 from vftui.ui.clock import FrameClock
 from vftui.ui.collector import Collector
 from vftui.ui.conversation import Conversation
@@ -99,7 +101,9 @@ class ChatScreen(Outlets):
         self._turns = Turns(self)
         self._playing = Playing(self, self._turns.news.append)
         self._clock = FrameClock(self, self._paint)
-        self.outgoing = Outgoing(self, self._turns)
+        self.account = Account(self, self._clock.changed)
+        self._budgets = Budgets(self, self.account)
+        self.outgoing = Outgoing(self, self._turns, self._budgets)
 
     def on_mount(self) -> None:
         """Open the conversation once the first frame is on the screen."""
@@ -162,7 +166,7 @@ class ChatScreen(Outlets):
 
     @on(Unsent)
     def _unsent(self, message: Unsent) -> None:
-        self.outgoing.hand_back(message.waited, f"The turn before was {message.ending}")
+        self.outgoing.hand_back(message.waited, message.why)
 
     @on(CouldNotRead)
     def _could_not_read(self, message: CouldNotRead) -> None:
@@ -192,14 +196,25 @@ class ChatScreen(Outlets):
     def _tick(self) -> None:
         if (opening := self.opening) is not None:
             now, session = opening.clock(), opening.session
+            shown = now if self.busy else self._playing.now
             self.status.sync(
-                session, now if self.busy else self._playing.now, self._turns.waiting,
-                self._silence(now), self._playing.reading,
-            )  # fmt: skip
+                session, shown, self._turns.waiting, self._silence(now), self._playing.reading
+            )
+            self._reckon(opening, shown)
             self.bar.sync(self._playing.player)
             self.prompt.waiting = self._turns.waiting
             self.prompt.over = session.conversation_over and not self.busy
             self._collector.tick(now)
+
+    def _reckon(self, opening: Opening, now: float | None) -> None:
+        """Bring up to date what the session costs."""
+        session, account = opening.session, self.account
+        account.sync(opening)
+        self._budgets.sync(opening)
+        self.light_turns()
+        self.side.tokens.sync(session, account, now)
+        if self.maximized is self.side.token_page:
+            self.side.token_page.sync(session, account.prices, account.today, account.standings)
 
     def _silence(self, now: float) -> Silence | None:
         """The countdown to the no-reply action, which is sent at its end if that is wanted."""
@@ -253,9 +268,7 @@ class ChatScreen(Outlets):
     def action_restart(self) -> None:
         """Begin a new conversation."""
         if self._agent is not None:
-            self.outgoing.stop()
-            self._agent.restart()
-            self.outgoing.send({"type": "launch"})
+            self.outgoing.restart(self._agent)
 
     def action_agents(self) -> None:
         """Offer the other agents."""

@@ -18,6 +18,8 @@ from vftui.ui.conversation import Conversation
 from vftui.ui.panes import Panes
 from vftui.ui.problems import ProblemsPane
 from vftui.ui.runs import RunsPane
+from vftui.ui.tokenpage import TokenPage
+from vftui.ui.tokens import TokenPane
 from vftui.ui.traces import TraceList
 from vftui.ui.waterfall import WaterfallPane
 
@@ -45,7 +47,7 @@ class LinkedPanes(Panes):
     def _trace_selected(self, message: TraceList.Selected) -> None:
         self.conversation.reveal(message.seq)
 
-    # From a bar, a problem or a turn to its traces
+    # From a bar, a problem, a figure or a turn to its traces
 
     @on(WaterfallPane.Highlighted)
     def _bar_selected(self, message: WaterfallPane.Highlighted) -> None:
@@ -64,10 +66,39 @@ class LinkedPanes(Panes):
         self._go_to_traces(message.seqs)
         self._reveal(message.seqs)
 
+    @on(TokenPane.Show)
+    @on(TokenPage.Show)
+    def _show_figure(self, message: TokenPane.Show | TokenPage.Show) -> None:
+        self._go_to_traces(message.seqs)
+        self._reveal(message.seqs)
+
+    @on(TokenPane.Chosen)
+    def _turn_chosen(self, message: TokenPane.Chosen) -> None:
+        self.side.traces.select_quietly(message.first_seq)
+        self._reveal((message.first_seq,))
+
+    @on(TokenPane.PageWanted)
+    def _show_page(self) -> None:
+        self.action_tokens()
+
     @on(RunsPane.ShowTurn)
     def _show_turn(self, message: RunsPane.ShowTurn) -> None:
         self._go_to_traces((message.first_seq,))
         self._reveal((message.first_seq,))
+
+    def on_mount(self) -> None:
+        """The bars of the turns that are seen are lit."""
+        super().on_mount()
+        self.watch(self.conversation, "scroll_y", self.light_turns, init=False)
+
+    def light_turns(self) -> None:
+        """Say which turns are seen in the conversation."""
+        talk = self.conversation
+        column, top = talk.column, talk.scroll_offset.y
+        if column.blocks and talk.size:
+            bottom = min(column.height, top + talk.size.height) - 1
+            first, last = (column.block(y).item.turn.index for y in (top, max(top, bottom)))
+            self.side.tokens.light(range(first, last + 1))
 
     def _reveal(self, seqs: Collection[int]) -> None:
         """Select what the first of these entries made."""

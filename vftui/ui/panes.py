@@ -32,7 +32,7 @@ class Panes(Screen[None]):
     """Header, conversation beside tokens and traces, prompt, footer."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "Prompt"
     BINDINGS = [
         Binding("f2,ctrl+b", "side", "traces", id="chat.side", tooltip="Show or hide the traces"),
@@ -45,6 +45,10 @@ class Panes(Screen[None]):
         Binding(
             "f7", "panel('time')", "time", id="chat.time", show=False, priority=True,
             tooltip="Where the time of the turn went",
+        ),
+        Binding(
+            "f10", "tokens", "tokens", id="chat.tokens", show=False,
+            tooltip="All about tokens, time and money, as large as the screen",
         ),
         Binding(
             "f11,z", "zoom", "zoom", id="chat.zoom", show=False,
@@ -137,8 +141,27 @@ class Panes(Screen[None]):
         """One pane as large as the screen, or all of them."""
         if self.maximized is not None:
             self.minimize()
+        elif self.focused is self.side.tokens:
+            self.action_tokens()
         elif self.focused is not None and self.focused is not self.prompt:
             self.maximize(self.focused)
+
+    def action_tokens(self) -> None:
+        """Open the page of tokens, or close it."""
+        page = self.side.token_page
+        if self.maximized is page:
+            self.minimize()
+        else:
+            self.minimize()
+            self.maximize(page, container=False)
+            self.call_after_refresh(self._enter, page)
+
+    def _enter(self, page: Widget) -> None:
+        """Give the keys to the page, or to the first in it that takes them."""
+        inside = (widget for widget in page.walk_children(Widget) if widget.focusable)
+        widget = page if page.focusable else next(inside, None)
+        if widget is not None and self.maximized is page:
+            self.set_focus(widget)
 
     def show_conversation(self) -> None:
         """Bring the conversation to the front, and the keys to it."""

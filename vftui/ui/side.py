@@ -101,7 +101,6 @@ class SideColumn(Vertical):
         session, self._log = opening.session, opening.log
         self.trace_pane.kept = opening.filters
         self.trace_pane.sync(self._log, session.evidence)
-        self.tokens.sync(session)
         self.time.sync(session, self._log)
         self.problems.sync(session)
         if len(session.problems) != self._problems:

@@ -1,139 +1,302 @@
-"""The token pane: this turn, this session, each model; every figure says where it comes from.
+"""The token pane: this turn, this session, this day; every figure says where it comes from.
 
 Plain is reported by the server, `~` is estimated or provisional, `?` is not reported.
+
+Two rules:
+
+1. It is as high as the window allows, whatever it shows: no panel moves because a number came.
+2. From every figure one key leads to the traces it comes from.
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.segment import Segment
+from textual.binding import Binding
 from textual.content import Content
-from textual.widget import Widget
+from textual.message import Message
+from textual.strip import Strip
 
-from vftui.render.figures import count, counted
 from vftui.render.text import printable
+from vftui.session.tokens import UNKNOWN_MODEL
+from vftui.ui.lines import LineView
+from vftui.ui.tokenlines import Columns, Line, framed, frameless
+from vftui.ui.tokenrows import Seen, Usual, figures_of, legend
 
 if TYPE_CHECKING:
-    from vftui.session.fold import Session
-    from vftui.session.tokens import Tokens
-    from vftui.session.turn import Turn
+    from textual.events import Click, Resize
 
-BARS = "▁▂▃▄▅▆▇█"
-NAME, TOTAL = 8, 7
-"""Cells of the first two columns."""
+    from vftui.session.fold import Session
+    from vftui.session.turn import Turn
+    from vftui.ui.account import Account
 
 EMPTY = "Tokens appear here while the agent answers."
-NOTHING = [[Content.styled(EMPTY, "$quiet")]]
-LEGEND = {
-    "reported": "reported by the server",
-    "provisional": "~ counted from the stream",
-    "estimated": "~ estimated from the text",
-    "unknown": "? not reported",
-}
 
 
-class TokenPane(Widget):
-    """Tokens of the turn, of the session, and of each model."""
+def _key(keys: str, action: str, name: str, id: str, tooltip: str, shown: str = "") -> Binding:
+    return Binding(
+        keys, action, name, id=f"tokens.{id}", show=bool(shown), tooltip=tooltip,
+        key_display=shown or None,
+    )  # fmt: skip
 
+
+class TokenPane(LineView):
+    """Tokens of the turn, of the session, of the day and of each model; how fast they came."""
+
+    CURSOR = True
     BORDER_TITLE = "Tokens"
+    BINDING_GROUP_TITLE = "Tokens"
+    HELP = """\
+## Tokens
+
+What the turn, the session and all sessions of today were billed for. `~` is estimated or counted
+from the stream and gives way to the report, `?` was not reported. **enter** shows the traces behind
+a figure, **left** and **right** go from turn to turn, **z** opens the page with all figures.
+"""
+    BINDINGS = [
+        _key("enter", "show", "traces", "show", "The traces behind this figure", "enter"),
+        _key("left,left_square_bracket", "turn(-1)", "turn", "before", "The turn before", "←→"),
+        _key("right,right_square_bracket", "turn(1)", "turn after", "after", "The turn after"),
+    ]
+    COMPONENT_CLASSES = {
+        f"tokens--{name}" for name in ("quiet", "told", "said", "model", "lit", "warning", "cursor")
+    }
     DEFAULT_CSS = """
     TokenPane {
-        height: auto;
-        min-height: 4;
-        max-height: 8;
+        height: 6;
         padding: 0 1;
         border: round $border-blurred;
         border-title-color: $told;
         border-subtitle-color: $quiet;
-        color: $told;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
+        overflow-y: hidden;
+        scrollbar-size-vertical: 0;
+        & > .tokens--quiet { color: $quiet; }
+        & > .tokens--told { color: $told; }
+        & > .tokens--said { color: $said; text-style: bold; }
+        & > .tokens--model { color: $kind-model; }
+        & > .tokens--lit { color: $accent; }
+        & > .tokens--warning { color: $warning; }
+        &:focus {
+            border: round $border;
+            & > .tokens--cursor { background: $block-cursor-background; color: $said; }
+        }
     }
     """
 
+    @dataclass
+    class Show(Message):
+        """The traces behind a figure are wanted."""
+
+        seqs: tuple[int, ...]
+
+    @dataclass
+    class Chosen(Message):
+        """A person went to another turn; `first_seq` is its first entry."""
+
+        first_seq: int
+
+    @dataclass
+    class PageWanted(Message):
+        """All figures are wanted, as large as the screen."""
+
     def __init__(self) -> None:
-        super().__init__()
-        self._shown: object = None
-        self._lines = NOTHING  # each in parts; the last give way first
+        super().__init__(id="tokens")
+        self.empty = EMPTY
+        self.follow = False
+        self._session: Session | None = None
+        self._account: Account | None = None
+        self._now: float | None = None
+        self._usual, self._seen = Usual(), Seen()
+        self._lines: list[Line] = []
+        self._said: object = None  # what the frame says
 
-    def sync(self, session: Session) -> None:
-        """Catch up with the session."""
-        turn = session.turns[-1] if session.turns else None
-        shown = (
-            len(session.turns),
-            session.tokens,
-            turn and turn.tokens,
-            turn and turn.ending,
-            tuple(turn.rates) if turn is not None else (),
-            session.unreported_turns,
-        )
-        if shown == self._shown:
+    # What is shown
+
+    def sync(self, session: Session, account: Account, now: float | None = None) -> None:
+        """Catch up with the session; `now` is the clock while a turn runs."""
+        if session is not self._session:
+            self._seen = Seen()
+        self._session, self._account, self._now = session, account, now
+        self._rebuild()
+
+    def light(self, turns: range) -> None:
+        """These turns are seen in the conversation."""
+        first, last = (turns.start, turns.stop - 1) if turns else (0, -1)
+        if (first, last) != (self._seen.first, self._seen.last):
+            self._seen.first, self._seen.last = first, last
+            self._rebuild()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Another size has other lines."""
+        self._rebuild()
+
+    def on_show(self) -> None:
+        """What came while nobody looked."""
+        self._rebuild()
+
+    def on_focus(self) -> None:
+        """The first figure is selected from the beginning."""
+        self._say()
+        if self.cursor is None and self._lines:
+            self.go_to(0)
+
+    def on_blur(self) -> None:
+        """The frame has another colour."""
+        self._say()
+
+    @property
+    def _turn(self) -> Turn | None:
+        """The turn that is shown."""
+        if self._session is None or not self._session.turns:
+            return None
+        return self._session.turns[-1 if self._seen.chosen is None else self._seen.chosen]
+
+    def _rebuild(self) -> None:
+        """Make the lines anew, and paint those that differ."""
+        session, account, size = self._session, self._account, self.size
+        if session is None or account is None or not size or not self.is_mounted:
             return
-        self._shown = shown
-        before = len(self._lines)
-        self._lines = NOTHING if turn is None else _lines(session, turn)
-        self.border_subtitle = Content(LEGEND[turn.tokens.source] if turn is not None else "")
-        self.refresh(layout=len(self._lines) != before)
+        lines: list[Line] = []
+        if session.turns:
+            figures = figures_of(session, account, self._usual, self._seen, self._now)
+            make = framed if self._framed else frameless
+            lines = make(figures, size.width, size.height)
+        before, self._lines = self._lines, lines
+        self.set_line_count(len(lines))
+        for y, (old, new) in enumerate(zip(before, lines, strict=False)):
+            if old != new:
+                self.invalidate(y, y + 1)
+        self._say()
 
-    def render(self) -> Content:
-        """The pane's lines."""
-        return Content("\n").join(_fitting(parts, self.size.width) for parts in self._lines)
+    @property
+    def _framed(self) -> bool:
+        return bool(self.styles.border_top[0])
+
+    def _say(self) -> None:
+        """The frame: the names of the columns, and what the marks mean."""
+        turn, session, account = self._turn, self._session, self._account
+        if session is None or account is None or not self._framed:
+            return
+        width, focused = self.size.width, self.has_focus
+        at = Columns.of(width, self.size.height)
+        told = "" if turn is None else legend(session, turn, account, costs=not at.cost)
+        said = (width, focused, turn is None, told)
+        if said == self._said:
+            return
+        self._said = said
+        self.border_title = Content("Tokens") if turn is None else _title(at.names(), focused)
+        self.border_subtitle = _joined(told.splitlines(), width - 2)
+
+    def line_at(self, y: int, width: int) -> Strip:
+        """A line of figures, and what stands beside it."""
+        line = self._lines[y]
+        strip = Strip(self._drawn(line.parts))
+        if y == self.cursor and line.what:
+            strip = strip.apply_style(self.style("tokens--cursor"))
+        return Strip([*strip, *self._drawn(line.beside)])
+
+    def _drawn(self, parts: tuple[tuple[str, str], ...]) -> Iterator[Segment]:
+        for text, style in parts:
+            yield Segment(printable(text, keep_lines=False), self.style(f"tokens--{style}"))
+
+    def line_key(self, y: int) -> Hashable:
+        """The line itself, and whether the cursor is on it."""
+        return self._lines[y], y == self.cursor
+
+    # The cursor and the keys
+
+    def move(self, lines: int) -> None:
+        """To the next figure in this direction: there are lines without one."""
+        told = [y for y, line in enumerate(self._lines) if line.what]
+        if told:
+            at = 0 if self.cursor is None else self.cursor
+            ahead = [y for y in told if (y > at if lines > 0 else y < at)]
+            self.go_to((min if lines > 0 else max)(ahead, default=at))
+
+    def action_turn(self, direction: int) -> None:
+        """The turn before (-1) or after (1); behind the last one it is the newest again."""
+        turn, session = self._turn, self._session
+        if turn is not None and session is not None:
+            self._choose(max(0, turn.index + direction))
+
+    def _choose(self, index: int) -> None:
+        """Show a turn, and tell which."""
+        session = self._session
+        if session is None:
+            return
+        newest = len(session.turns) - 1
+        self._seen.chosen = index if index < newest else None
+        self._rebuild()
+        self.post_message(self.Chosen(session.turns[min(index, newest)].first_seq))
+
+    def on_click(self, event: Click) -> None:
+        """A click on a bar shows its turn."""
+        offset, y = event.get_content_offset(self), self.line_under(event)
+        if offset is None or y is None or self._session is None:
+            return
+        bars = self._lines[y].bars
+        if bars is not None and bars[0] <= offset.x < bars[1]:
+            event.prevent_default()  # the cursor stays where it is
+            window = self._seen.window(len(self._session.turns), bars[1] - bars[0])
+            self._choose(window[offset.x - bars[0]])
+
+    def action_show(self) -> None:
+        """Ask for the traces behind the selected figure."""
+        if self.cursor is None or self.cursor >= len(self._lines):
+            return
+        what = self._lines[self.cursor].what
+        seqs = tuple(sorted(set(self._behind(what))))
+        self.post_message(self.Show(seqs) if seqs else self.PageWanted())
+
+    def _behind(self, what: str) -> Iterator[int]:
+        """The entries that a figure comes from; none where they are of other sessions."""
+        turn, session = self._turn, self._session
+        if turn is None or session is None:
+            return
+        if what == "first text":
+            yield from [item.first_seq for item in turn.items if item.kind == "message"][:1]
+            return
+        if what == "whole turn":
+            yield from (turn.first_seq, turn.last_seq)
+            return
+        calls = turn.calls if what in ("turn", "rate") else session.calls
+        model = what.removeprefix("model ") if what.startswith("model ") else None
+        if what in ("turn", "rate", "session") or model is not None:
+            for call in calls:
+                if model is None or (call.model or UNKNOWN_MODEL) == model:
+                    yield from call.seqs
+            if what == "turn" and not turn.calls:
+                yield turn.first_seq
 
 
-def _fitting(parts: list[Content], width: int) -> Content:
-    """A line, without the parts at its end that are too much for the width."""
-    line, *more = parts
-    for part in more:
-        if (line + part).cell_length > width:
+def _title(names: str, focused: bool) -> Content:
+    """The names of the columns in the line of the frame."""
+    line = "$border" if focused else "$border-blurred"
+    place = 0
+    parts: list[Content] = [Content("Tokens")]
+    told = names[7:]  # the frame's title begins one cell behind the lines
+    while place < len(told):
+        word = told[place:].split(" ")[0] or ""
+        if word:
+            parts.append(Content.styled(word, "$quiet"))
+            place += len(word)
+        else:
+            spaces = len(told[place:]) - len(told[place:].lstrip(" "))
+            dashes = "─" * max(0, spaces - 2)
+            parts.append(Content.assemble(" ", (dashes, line), " " if spaces > 1 else ""))
+            place += spaces
+    return Content("").join(parts)
+
+
+def _joined(parts: list[str], width: int) -> Content:
+    """Words behind one another, without those at the end that are too much."""
+    told = ""
+    for part in parts:
+        longer = f"{told} · {part}" if told else part
+        if len(longer) > width and told:
             break
-        line += part
-    return line
-
-
-def _lines(session: Session, turn: Turn) -> list[list[Content]]:
-    first = [*_figures(f"turn {len(session.turns)}", turn.tokens)]
-    if turn.rate is not None:
-        mark = "~" if turn.rate_estimated else ""
-        rate = f"  {mark}{turn.rate:,.0f} tok/s "
-        first.append(Content.styled(rate, "$quiet" if turn.ending else "$told"))
-        first.append(Content.styled(_graph(turn.rates), "$accent"))
-    total, split = _figures("session", session.tokens)
-    second = [total, split]
-    if unknown := session.unreported_turns:
-        some = "1 turn" if unknown == 1 else f"{count(unknown)} turns"
-        # Before the split: that the total lacks something is the last to give way.
-        more = "+? " if session.tokens.total is not None else ""
-        second.insert(1, Content.styled(f" {more}{some}", "$quiet"))
-    # An estimate has no model, so what a model has was told: by a report, or part by part.
-    source = "reported" if session.tokens.source == "estimated" else session.tokens.source
-    models = [
-        [
-            Content.assemble(
-                (f"{counted(tokens.total, source):>{NAME + TOTAL}} ", "$said"),
-                (printable(model, keep_lines=False), "$kind-model"),
-            ),
-            Content.styled(f"  {count(tokens.query)} + {count(tokens.answer)}", "$quiet"),
-        ]
-        for model, tokens in sorted(session.tokens.models.items(), key=lambda pair: -pair[1].total)
-    ]
-    return [first, second, *models]
-
-
-def _graph(rates: list[float]) -> str:
-    top = max(rates, default=0) or 1
-    return "".join(BARS[int(rate / top * (len(BARS) - 1))] for rate in rates)
-
-
-def _figures(name: str, tokens: Tokens) -> tuple[Content, Content]:
-    """The total under its name, and how it splits into what was asked and answered."""
-    total = Content.assemble(
-        (f"{name:<{NAME}}", "$quiet"),
-        (f"{counted(tokens.total, tokens.source):>{TOTAL}}", "bold $said"),
-    )
-    split = Content.assemble(
-        (" in ", "$quiet"),
-        (counted(tokens.query, tokens.source), "$told"),
-        (" out ", "$quiet"),
-        (counted(tokens.answer, tokens.source), "$told"),
-    )
-    return total, split
+        told = longer
+    return Content(told)

@@ -1,0 +1,361 @@
+"""The lines of the token pane: which figures there are in so much room, and where they stand.
+
+Four rules:
+
+1. What matters most comes first: where there are few lines, the others are left to the page.
+2. A figure has its place, whatever it is: nothing moves that did not change. One that does not fit
+   is rounded (`1.23M`), never cut.
+3. The names of the columns stand in the frame, and beside the figures where there is none.
+4. Below the totals stands what changes their number: models have the room that is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import NamedTuple
+
+from vftui.render.figures import UNKNOWN, counted, duration
+from vftui.render.text import cells, one_line
+from vftui.ui.eighths import columns
+
+MARK = 2
+"""Cells behind a total, for `LACKS`."""
+
+LACKS = "+?"
+"""Stands behind a total that lacks what nobody reported."""
+
+PACE = 4
+"""Lines of the speed: the names of its columns, the rate, the first text, the whole turn."""
+
+GAP = 3
+"""Cells before the bars that stand beside it."""
+
+FEW = 3
+"""Lines in which there is no place for the rate but beside the turn."""
+
+MOST_NAME = 21
+"""Cells of the names at most; what is left over comes before the totals."""
+
+NAMED = 16
+"""Cells of a name in which models are told apart."""
+
+
+class Part(NamedTuple):
+    """Some characters, and how they look."""
+
+    text: str
+    style: str = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The tokens of a turn, of the session, of the day or of a model."""
+
+    what: str
+    """Which figure it is, for those who ask for its traces."""
+    name: str
+    total: int | None
+    query: int | None
+    answer: int | None
+    source: str
+    lacks: bool = False
+    base: int | None = None
+    base_lacks: bool = False
+    cost: str = ""
+    cost_lacks: bool = False
+    instead: str = ""
+    """What is said in place of figures."""
+
+
+class Measured(NamedTuple):
+    """One measure of the last turns, in the words that it is shown in."""
+
+    last: str = UNKNOWN
+    median: str = UNKNOWN
+    p95: str = UNKNOWN
+
+
+class Bar(NamedTuple):
+    """The bar of a turn."""
+
+    height: float | None
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything that the pane can show."""
+
+    rows: tuple[Row, ...]
+    models: tuple[Row, ...]
+    rate: str
+    """Tokens a second, with their mark."""
+    rates: Sequence[float]
+    first_text: Measured
+    whole: Measured
+    bars: Callable[[int], list[Bar]]
+    """The bars of so many turns."""
+    turns: Callable[[int], str]
+    """Which turns these are, in words."""
+    warning: str = ""
+    """How the budget stands that is nearest to its end."""
+
+
+class Line(NamedTuple):
+    """One line of the pane."""
+
+    what: str
+    """Which figure it is; empty: none, so that the cursor passes it by."""
+    parts: tuple[Part, ...] = ()
+    beside: tuple[Part, ...] = ()
+    """What stands at the right, and belongs to other figures."""
+    bars: tuple[int, int] | None = None
+    """The cells from which and up to which there is a bar in each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The widths of the columns in cells; 0: not shown."""
+
+    name: int
+    total: int = 9
+    part: int = 8
+    rate: int = 0
+    base: int = 0
+    cost: int = 0
+
+    @classmethod
+    def of(cls, width: int, height: int) -> Columns:
+        """Those of so many cells and lines; the last cell stays free, as in the frame."""
+        width -= 1
+        kept = cls(8)
+        if width < kept.width:
+            return cls(max(0, width - kept.total - MARK), part=0)
+        more = (replace(kept, base=8), replace(kept, base=8, cost=9))
+        for wider in (replace(kept, rate=9),) if height <= FEW else more:
+            kept = wider if wider.width <= width else kept
+        return replace(kept, name=min(MOST_NAME, 8 + width - kept.width))
+
+    @property
+    def width(self) -> int:
+        """All of them together."""
+        marked = [figures + MARK for figures in (self.total, self.base, self.cost) if figures]
+        return self.name + sum(marked) + 2 * self.part + self.rate
+
+    @property
+    def figures(self) -> int:
+        """Those up to the answer's."""
+        return self.name + self.total + MARK + 2 * self.part
+
+    def names(self) -> str:
+        """The names of the columns, each where its figures end."""
+        told = f"{'total':>{self.name + self.total}}{'':{MARK}}"
+        if self.part:
+            told += f"{'in':>{self.part}}{'out':>{self.part}}"
+        if self.rate:
+            told += f"{'tok/s':>{self.rate}}"
+        for name, room in (("base", self.base), ("cost", self.cost)):
+            told += f"{name:>{room}}{'':{MARK}}" if room else ""
+        return told.rstrip()
+
+
+def framed(figures: Figures, width: int, height: int) -> list[Line]:
+    """The lines of a pane with a frame."""
+    at = Columns.of(width, height)
+    rows = [_row(row, at) for row in figures.rows[:height]]
+    if at.rate and rows:
+        rate = Part(f"{figures.rate:>{at.rate}}", "told")
+        rows[0] = rows[0]._replace(parts=(*rows[0].parts, rate))
+    room = height - len(rows)
+    below: list[Line] = []
+    if at.cost and room >= PACE:
+        below = list(_with_bars(_pace(figures, at), figures, at))
+    elif room:
+        pace = list(_pace(figures, at)) if at.part and room > PACE else []
+        below = [_bars(figures, at), *pace]
+    room -= len(below)
+    models = [_model(row, at) for row in _most(figures.models, room)]
+    return [*rows, *models, *(Line("") for _ in range(room - len(models))), *below]
+
+
+def frameless(figures: Figures, width: int, height: int) -> list[Line]:
+    """The lines of a pane without one: the turn and the session, in one line or in two."""
+    turn, session, *days = figures.rows
+    rate = Part(f" {figures.rate:>3} tok/s", "told")
+    warning = [Part(f"  {figures.warning}", "warning")] if figures.warning else []
+    whole = [*_short(session), *warning]
+    if height < 2:
+        return [Line("turn", _fitting([*_short(turn), Part("  "), *whole, rate], width))]
+    more = [part for row in days for part in (Part("  "), *_short(row))]
+    more += [Part(f"  {session.cost}")] if session.cost else []
+    return [
+        Line("turn", _fitting([*_short(turn), *_split(turn), rate], width)),
+        Line("session", _fitting([*whole, *more], width)),
+    ]
+
+
+# Lines of figures
+
+
+def _row(row: Row, at: Columns) -> Line:
+    """A name and its figures."""
+    name = one_line(row.name, at.name + at.total - 1)
+    room = at.name + at.total - cells(name)
+    if row.instead:
+        return Line(row.what, (Part(name), Part(f"{row.instead:>{room}}")))
+    total = number(row.total, row.source, room - 1)
+    parts = [
+        Part(name),
+        Part(f"{total:>{room}}", "said"),
+        Part(f"{LACKS if row.lacks else '':{MARK}}"),
+        *(
+            Part(f"{number(part, row.source, at.part - 1):>{at.part}}", "told")
+            for part in (row.query, row.answer)
+            if at.part
+        ),
+    ]
+    if at.base:
+        base = number(row.base, "reported", at.base - 1)
+        lacks = LACKS if row.base_lacks and row.base is not None else ""
+        parts.append(Part(f"{base:>{at.base}}{lacks:{MARK}}"))
+    if at.cost:
+        lacks = LACKS if row.cost_lacks else ""
+        parts.append(Part(f"{one_line(row.cost, at.cost):>{at.cost}}{lacks:{MARK}}"))
+    return Line(row.what, tuple(parts))
+
+
+def _model(row: Row, at: Columns) -> Line:
+    """A model: in the column of the names, or behind its total where that is too narrow."""
+    if at.name >= NAMED:
+        name, *figures = _row(replace(row, name=one_line(row.name, at.name - 1)), at).parts
+        return Line(row.what, (Part(name.text, "model"), *figures))
+    total = number(row.total, row.source, at.total)
+    name = Part(one_line(row.name, 2 * at.part or at.name), "model")
+    return Line(row.what, (Part(f"{total:>{at.name + at.total}}", "said"), Part("  "), name))
+
+
+def _most(models: Sequence[Row], room: int) -> list[Row]:
+    """The costliest models, and the others as one, in so many lines."""
+    if len(models) <= room or room < 2:
+        return list(models[: max(0, room)])
+    rest = models[room - 1 :]
+    known = [row.total for row in rest if row.total is not None]
+    source = "reported" if all(row.source == "reported" for row in rest) else "provisional"
+    name = f"{len(rest)} more"
+    more = Row("more", name, sum(known) if known else None, None, None, source)
+    return [*models[: room - 1], more]
+
+
+def _pace(figures: Figures, at: Columns) -> Iterator[Line]:
+    """How fast it was: the turn, and what is usual of late."""
+    last = at.name + at.total
+    yield Line("", (Part(f"{'last':>{last}}{'':{MARK}}{'median':>{at.part}}{'p95':>{at.part}}"),))
+    space = 2 * at.part
+    rate = Part(f"{figures.rate:>{last - 5}}{'':{MARK}}", "told")
+    graph = Part(f"{spark(figures.rates, space - 1):>{space}}", "lit")
+    yield Line("rate", (Part("tok/s"), rate, graph))
+    for what, name, measured in (
+        ("first text", "first text", figures.first_text),
+        ("whole turn", "whole turn", figures.whole),
+    ):
+        told = f"{measured.last:>{last - len(name)}}{'':{MARK}}"
+        usual = f"{measured.median:>{at.part}}{measured.p95:>{at.part}}"
+        yield Line(what, (Part(name), Part(told, "told"), Part(usual, "told")))
+
+
+# Bars
+
+
+def _with_bars(lines: Iterator[Line], figures: Figures, at: Columns) -> Iterator[Line]:
+    """The bars of the turns beside other lines; in the first stands which turns these are."""
+    room = at.width - at.figures - GAP
+    bars = figures.bars(room)
+    first, *below = lines
+    yield first._replace(beside=(Part(f"{'':{GAP}}{figures.turns(room):>{room}}"),))
+    span = (at.width - len(bars), at.width)
+    drawn = columns([bar.height for bar in bars], len(below))
+    for line, row in zip(below, drawn, strict=True):
+        space = Part(" " * (span[0] - at.figures))
+        yield line._replace(beside=(space, *_coloured(row, bars)), bars=span)
+
+
+def _bars(figures: Figures, at: Columns) -> Line:
+    """The bars of the turns in one line, and how fast the text comes."""
+    rate = f"{figures.rate:>6} tok/s"
+    room = max(0, (at.figures if at.part else at.width) - at.name - len(rate) - 1)
+    bars = figures.bars(room)
+    (row,) = columns([bar.height for bar in bars], 1)
+    end = at.name + room
+    parts = (Part(f"{'turns':<{end - len(bars)}}"), *_coloured(row, bars), Part(f" {rate}", "told"))
+    return Line("turn", parts, bars=(end - len(bars), end))
+
+
+def _coloured(row: str, bars: Sequence[Bar]) -> Iterator[Part]:
+    """A row of bars, in as few parts as there are colours."""
+    for style, run in groupby(zip(row, bars, strict=True), key=lambda pair: pair[1].style):
+        yield Part("".join(character for character, _ in run), style)
+
+
+def spark(rates: Sequence[float], room: int) -> str:
+    """The latest readings, each as high as it is compared with the highest."""
+    latest = list(rates)[-room:]
+    return columns(latest, 1)[0].replace("·", "▁") if room > 0 and any(latest) else ""
+
+
+# Figures
+
+
+def number(figure: int | None, source: str, room: int) -> str:
+    """A count with its mark; one that is too long for its place is rounded to thousands, millions
+    or more."""
+    told = counted(figure, source)
+    if len(told) <= room or figure is None:
+        return told
+    mark = "~" if told.startswith("~") else ""
+    for unit, size in (("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12)):
+        for digits in (2, 1, 0):
+            short = f"{mark}{figure / size:.{digits}f}{unit}"
+            if len(short) <= room and figure / size < 1000:
+                return short
+    return one_line(told, room)
+
+
+def seconds(figure: float | None, room: int = 7) -> str:
+    """A time span; one that is too long for its place is rounded to minutes or hours."""
+    told = duration(figure)
+    if figure is None or len(told) <= room:
+        return told
+    minutes = round(figure / 60)
+    return f"{minutes} min" if minutes < 600 else f"{round(figure / 3600):,} h"
+
+
+def _short(row: Row) -> tuple[Part, ...]:
+    """A name and its total, without columns."""
+    if row.instead:
+        return (Part(f"{row.name} "), Part(f"{row.instead}"))
+    total = number(row.total, row.source, 8)
+    return (
+        Part(f"{row.name:<7} "),
+        Part(f"{total:>7}{LACKS if row.lacks else '':{MARK}}", "said"),
+    )
+
+
+def _split(row: Row) -> tuple[Part, ...]:
+    """What was asked and what was answered, beside their names."""
+    return tuple(
+        Part(f" {name} {number(part, row.source, room):<{room}}", "told")
+        for name, part, room in (("in", row.query, 6), ("out", row.answer, 6))
+    )
+
+
+def _fitting(parts: Sequence[Part], width: int) -> tuple[Part, ...]:
+    """A line, without the parts at its end that are too much for the width."""
+    kept: list[Part] = []
+    for part in parts:
+        width -= cells(part.text)
+        if width < 0 and kept:
+            break
+        kept.append(part)
+    return tuple(kept)

@@ -1,0 +1,191 @@
+"""The figures of the token pane, taken from the session and from what it is reckoned with.
+
+Two rules:
+
+1. Unknown is told as unknown, wherever it is part of a sum.
+2. What closed turns come to is worked out once, when one more is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vftui.render.figures import UNKNOWN, count, money
+from vftui.render.spending import spread
+from vftui.session.tokens import Tokens
+from vftui.ui.tokenlines import Bar, Figures, Measured, Row, seconds
+
+if TYPE_CHECKING:
+    from vftui.session.fold import Session
+    from vftui.session.turn import Turn
+    from vftui.ui.account import Account, Sum
+
+LATELY = 50
+"""How many of the latest turns tell what is usual."""
+
+NEAR = 50
+"""The percentage of a budget from which on it is shown."""
+
+LEGEND = {
+    "reported": "reported by the server",
+    "provisional": "~ counted from the stream",
+    "estimated": "~ estimated from the text",
+    "unknown": "? not reported",
+}
+
+
+class Usual:
+    """What the latest turns took, by their median and their slowest twentieth."""
+
+    def __init__(self) -> None:
+        self._known: object = None
+        self.rate = self.first_text = self.whole = Measured()
+
+    def sync(self, session: Session) -> None:
+        """Catch up with the session."""
+        turns = [turn for turn in session.turns[-LATELY - 1 :] if turn.ending is not None]
+        known = (session, len(session.turns), len(turns))
+        if known != self._known:
+            self._known = known
+            latest = turns[-LATELY:]
+            self.first_text = _usual([turn.first_text for turn in latest])
+            self.whole = _usual([turn.elapsed for turn in latest])
+
+
+class Seen:
+    """Which turns a person looks at: one that is chosen, and those in the conversation."""
+
+    def __init__(self) -> None:
+        self.chosen: int | None = None
+        """The place of a turn; None: the newest."""
+        self.first, self.last = 0, -1
+        """The places of the turns in the conversation's window."""
+
+    def window(self, turns: int, room: int) -> range:
+        """The places of the turns that have a bar: the newest, unless older ones are looked at."""
+        first = max(0, turns - room)
+        if self.chosen is not None:
+            first = min(first, self.chosen)
+        if self.first <= self.last:
+            first = min(first, self.last)
+        return range(first, min(turns, first + room))
+
+    def style(self, index: int, shown: int) -> str:
+        """How the bar of a turn looks."""
+        if index == shown:
+            return "said"
+        return "lit" if self.first <= index <= self.last else "quiet"
+
+
+def figures_of(
+    session: Session, account: Account, usual: Usual, seen: Seen, now: float | None
+) -> Figures:
+    """What the pane shows at this moment; there is a turn."""
+    usual.sync(session)
+    turn = session.turns[-1 if seen.chosen is None else seen.chosen]
+    live = turn.rate_at(now) if turn.ending is None and now is not None else None
+    rate = turn.rate if live is None else live
+    mark = "~" if turn.rate_estimated else ""
+    return Figures(
+        rows=tuple(_rows(session, account, turn)),
+        models=tuple(_models(session, account)),
+        rate=UNKNOWN if rate is None else f"{mark}{rate:,.0f}",
+        rates=turn.rates,
+        first_text=usual.first_text._replace(last=seconds(turn.first_text)),
+        whole=usual.whole._replace(last=seconds(turn.elapsed)),
+        bars=_bars(session, seen, turn.index),
+        turns=lambda room: _named(seen.window(len(session.turns), room)),
+        warning=_warning(account),
+    )
+
+
+def legend(session: Session, turn: Turn, account: Account, *, costs: bool) -> str:
+    """What the marks mean that are seen, or where the figures come from; with `costs`, money."""
+    parts = [_warning(account)]
+    source = turn.tokens.source
+    if source != "reported" and not (source == "unknown" and turn.ending is None):
+        parts.append(LEGEND[source])
+    if unknown := session.unreported_turns:
+        parts.append(f"+? {count(unknown)} of {count(len(session.turns))} turns")
+    if not any(parts) and source == "reported":
+        parts.append(LEGEND[source])
+    if costs and (cost := account.whole.cost) is not None and cost.calls:
+        parts.append(money(cost))
+    return "\n".join(filter(None, parts))
+
+
+def _warning(account: Account) -> str:
+    """The words of the budget that is nearest to its end, from `NEAR` per cent on."""
+    near = [one for one in account.standings if one.level >= NEAR]
+    return max(near, key=lambda one: one.share or 0).words if near else ""
+
+
+def _rows(session: Session, account: Account, turn: Turn) -> Iterator[Row]:
+    name = f"turn {turn.index + 1}"
+    yield _row("turn", name, turn.tokens, account.of(turn))
+    lacks = session.unreported_turns > 0 and session.tokens.source != "unknown"
+    yield _row("session", "session", session.tokens, account.whole, lacks=lacks)
+    if (today := account.today) is not None:
+        base = None if today.base is None else today.base.total
+        yield replace(_row("today", "today", today), base=base)
+    elif account.live:
+        words = "…" if account.recorded else "not recorded"
+        yield Row("today", "today", None, None, None, "unknown", instead=words)
+
+
+def _row(
+    what: str, name: str, tokens: Tokens, added: Sum | None = None, *, lacks: bool = False
+) -> Row:
+    base = None if added is None or added.base is None else added.base.total
+    cost = None if added is None else added.cost
+    told = "" if cost is None else money(replace(cost, unpriced=0))
+    lacks_cost = cost is not None and cost.calls > 0 and cost.unpriced > 0
+    # An estimate is of the answer alone: as a total it lacks what the model was shown.
+    partly = tokens.total is None and tokens.answer is not None
+    return Row(
+        what, name, tokens.answer if partly else tokens.total, tokens.query, tokens.answer,
+        tokens.source, lacks or partly,
+        base, added is not None and added.lacks, told, lacks_cost,
+    )  # fmt: skip
+
+
+def _models(session: Session, account: Account) -> Iterator[Row]:
+    """The models, the costliest first."""
+    tokens = session.tokens
+    # An estimate has no model, so what a model has was told: by a report, or part by part.
+    source = "reported" if tokens.source == "estimated" else tokens.source
+    for model, counts in sorted(tokens.models.items(), key=lambda pair: -pair[1].total):
+        told = Tokens(counts.total, counts.query, counts.answer, source)
+        yield _row(f"model {model}", model, told, account.model(model))
+
+
+def _bars(session: Session, seen: Seen, shown: int) -> Callable[[int], list[Bar]]:
+    def bars(room: int) -> list[Bar]:
+        window = seen.window(len(session.turns), room)
+        turns = session.turns[window.start : window.stop]
+        return [Bar(_height(turn), seen.style(turn.index, shown)) for turn in turns]
+
+    return bars
+
+
+def _height(turn: Turn) -> float | None:
+    """The tokens of a turn as far as they are known; None: it has words that nobody counted."""
+    tokens = turn.tokens
+    if tokens.source == "unknown":
+        return None if turn.ending is not None and any(turn.messages) else 0
+    return tokens.answer if tokens.total is None else tokens.total
+
+
+def _named(window: range) -> str:
+    """The turns from the first to the last."""
+    if len(window) < 2:
+        return f"turn {window.start + 1}"
+    return f"turns {count(window.start + 1)}–{count(window.stop)}"
+
+
+def _usual(figures: list[float | None]) -> Measured:
+    """The median and the 95th percentile of what is known, in words."""
+    of = spread(figures)
+    return Measured() if of is None else Measured(median=seconds(of.median), p95=seconds(of.p95))
