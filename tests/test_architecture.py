@@ -92,6 +92,7 @@ TESTED_ELSEWHERE = {
     "ui/panes.py": "test_side.py",
     "ui/pile.py": "test_conversation.py",
     "ui/preview.py": "test_composer.py",
+    "ui/question.py": "test_budgets.py",
     "ui/rows.py": "test_composer.py",
     "ui/sections.py": "test_markdown_lines.py",
     "ui/sessionlist.py": "test_sessions_screen.py",

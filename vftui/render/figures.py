@@ -81,10 +81,10 @@ def money(cost: Cost | None) -> str:
 
 
 def _amount(amount: float, sign: str) -> str:
-    """Two figures of a small amount, whole cents of a larger one, and nothing below a hundredth
+    """Two figures of a small amount, whole cents of a larger one, and nothing below a thousandth
     of a cent."""
-    if 0 < amount < 0.0001:
-        return f"<{sign}0.0001"
+    if 0 < amount < 0.00001:
+        return f"<{sign}0.00001"
     rounded = float(f"{amount:.2g}")
     digits = 2 if rounded == 0 or rounded >= 0.1 else 1 - math.floor(math.log10(rounded))
     return f"{sign}{amount:,.{digits}f}"

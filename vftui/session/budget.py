@@ -66,7 +66,7 @@ class Standing:
 
     @property
     def words(self) -> str:
-        """Where it stands: `session 83 % of 20,000`."""
+        """Where it stands: `session 83 % of 20,000`; `+?` when `spent` lacks some turns."""
         limit = f"{self.limit:,}"
         if self.spent is None:
             return f"{self.what} ? of {limit}"

@@ -1,11 +1,12 @@
 """What a person sends: a line that they typed, a button that they pressed, an action to go again.
 
-Three rules:
+Four rules:
 
 1. A button's request goes out as it came. Where it names an address, the person is asked first what
    to do with that, and nothing is opened without them.
 2. Nothing typed is lost: what is not sent after all goes back to where it was typed.
 3. Variables wait for the next action, and go with it.
+4. Once a budget is spent a person may want to be asked first; what they typed stays meanwhile.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from vftui.secrets import mask
 from vftui.ui.preview import Whom
 
 if TYPE_CHECKING:
-    from vftui.opening import Opening
+    from vftui.opening import Agent, Opening
     from vftui.session.items import Choice
     from vftui.ui.asking import Answer
+    from vftui.ui.budgets import Budgets
     from vftui.ui.chat import ChatScreen
     from vftui.ui.turns import Turns, Waiting
 
@@ -32,9 +34,11 @@ UNATTENDED = 3
 class Outgoing:
     """The way from a screen's keys to the turns that it runs."""
 
-    def __init__(self, screen: ChatScreen, turns: Turns) -> None:
+    def __init__(self, screen: ChatScreen, turns: Turns, budgets: Budgets) -> None:
         self._screen = screen
         self._turns = turns
+        self._budgets = budgets
+        turns.held = budgets.held
         self._variables: dict[str, Any] = {}  # that the next action sets
         self._warned_key = ""
         self._unattended = 0  # actions in a row that nobody sent
@@ -73,12 +77,12 @@ class Outgoing:
             self._screen.say(f"{error.message} {error.hint}", "warning")
             return
         if choice is not None:
-            self.choose(choice)
+            self.choose(choice, text)
         elif composed.variables is not None:
             self._wait(composed.variables)
             self._screen.say(f"Set with the next action: {', '.join(self._variables)}.")
         elif composed.action is not None:
-            self.send(composed.action)
+            self.send(composed.action, text)
 
     def press(self, number: int) -> None:
         """Press the button with this number."""
@@ -86,10 +90,10 @@ class Outgoing:
             if choice.number == number:
                 self.choose(choice)
 
-    def choose(self, choice: Choice) -> None:
+    def choose(self, choice: Choice, typed: str = "") -> None:
         """Send a choice's request; ask first what to do with an address that it names."""
         if choice.url is None:
-            self.send(choice.request)
+            self.send(choice.request, typed)
             return
         from vftui.ui.asking import AddressScreen
 
@@ -105,11 +109,30 @@ class Outgoing:
             self._screen.copy(url, "the address")
         self.send(choice.request)
 
-    def send(self, action: dict[str, Any]) -> None:
-        """Send an action, with the variables that wait for it, now or when the turn is over."""
+    def send(self, action: dict[str, Any], typed: str = "") -> None:
+        """Send an action, with the variables that wait for it, now or when the turn is over.
+
+        Where a budget is spent, the person may be asked; on a no, what was `typed` comes back.
+        """
         if self._opening is not None and self._opening.agent is None:
             self._screen.say("Nothing can be sent here: this was saved earlier.", "warning")
             return
+        self._budgets.allow(partial(self._send, action), partial(self._keep, typed))
+
+    def restart(self, agent: Agent) -> None:
+        """Begin a new conversation with the agent; what runs and waits is stopped."""
+        self._budgets.allow(partial(self._restart, agent))
+
+    def _restart(self, agent: Agent) -> None:
+        self.stop()
+        agent.restart()
+        self._send({"type": "launch"})
+
+    def _keep(self, typed: str) -> None:
+        if typed:
+            self._screen.prompt.take_back(typed)
+
+    def _send(self, action: dict[str, Any]) -> None:
         self._screen.conversation.follow = True
         self._unattended = 0
         variables, self._variables = self._variables, {}
@@ -124,7 +147,7 @@ class Outgoing:
     def answers_silence(self) -> bool:
         """Whether a no-reply action goes out by itself: unless the person types, nor for ever."""
         opening = self._opening
-        if opening is None or not opening.options.send_no_reply:
+        if opening is None or not opening.options.send_no_reply or self._budgets.spent:
             return False
         turns = len(opening.session.turns)
         if self._screen.prompt.text:

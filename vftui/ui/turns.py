@@ -6,14 +6,15 @@ Three rules:
    something changed. Messages carry news, the session and the recording carry data.
 2. What is sent while a turn runs, or before there is somebody to send it to, waits in line.
 3. A turn that is stopped, or goes wrong, clears the line: nobody wants the second half of a plan
-   whose first half did not work out. What waited is handed back.
+   whose first half did not work out. What waited is handed back. So it is when what is left must
+   not go without being asked about (`Turns.held`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,12 +41,12 @@ class Unrecorded(Message):
 
 
 class Unsent(Message):
-    """A turn went wrong, so what waited behind it is not sent."""
+    """What waited behind a turn is not sent."""
 
-    def __init__(self, waited: list[Waiting], ending: str) -> None:
+    def __init__(self, waited: list[Waiting], why: str) -> None:
         super().__init__()
         self.waited = waited
-        self.ending = ending
+        self.why = why
 
 
 class Waiting(NamedTuple):
@@ -67,6 +68,8 @@ class Turns:
         self._idle.set()
         self._worker: Worker[None] | None = None  # of the newest turn
         self._told = False  # whether a person knows that the recording fails
+        self.held: Callable[[], str] = str
+        """Why nothing more may go by itself, in words; empty: it may."""
 
     @property
     def busy(self) -> bool:
@@ -150,11 +153,13 @@ class Turns:
             self._next()
 
     def _hand_back(self, opening: Opening) -> None:
-        """Clear the line if the turn that is over went wrong; a run that repeats another goes on,
-        as that one did."""
+        """Clear the line if the turn that is over went wrong, or what follows is held; a run that
+        repeats another goes on, as that one did."""
         ending = opening.session.turns[-1].ending if opening.session.turns else None
-        if self._line and opening.repeats is None and ending not in ("complete", None):
-            self._screen.post_message(Unsent(list(self._line), ending))
+        failed = ending not in ("complete", None)
+        why = f"The turn before was {ending}" if failed else self.held()
+        if self._line and opening.repeats is None and why:
+            self._screen.post_message(Unsent(list(self._line), why))
             self._line.clear()
 
     def _sink_failed(self, sink: Sink, error: Exception) -> None:
