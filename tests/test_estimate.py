@@ -89,7 +89,7 @@ def test_calls_that_differ_make_it_careful() -> None:
     even, uneven = Estimator(), Estimator()
     for answer in (20, 20, 20):
         learn(even, "x" * 100, answer)
-    for answer in (20, 30, 10):
+    for answer in (10, 30, 20):
         learn(uneven, "x" * 100, answer)
     assert estimate(uneven, "x" * 1000) < estimate(even, "x" * 1000) < 200
     assert uneven.basis == "characters, calibrated by 3 calls"

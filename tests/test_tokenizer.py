@@ -59,6 +59,7 @@ def test_counts_are_those_of_the_models(text: str, cl100k: int, o200k: int) -> N
 
 @given(st.lists(TEXTS))
 @example(["One, two", ", three: it", "'s 1,000", " bikes_\n\n", "\n  at  ", "Pier", "3"])
+@example(["I don't, you don't. ", "He'll: she'd"])
 @example(["A👩", "\u200d🚀. कि", "मी ", "自転車，借り", "たい。です"])
 def test_a_text_that_grows_is_counted_as_the_whole(count: Count, pieces: list[str]) -> None:
     counted, least = Counted(count), 0

@@ -83,7 +83,7 @@ class Counted:
         text = self._tail + text
         start = 0
         while True:
-            match = _CUT.match(text, start, start + WINDOW + 1)
+            match = _CUT.match(text, start, start + WINDOW)
             if match is None and len(text) - start <= WINDOW:
                 break
             end = match.end() if match else start + WINDOW
