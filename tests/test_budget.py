@@ -67,6 +67,13 @@ def test_turns_that_nobody_reported_lack_in_the_session_and_in_the_day_alone() -
     assert [one.unreported for one in of] == [0, 3, 3]
 
 
+def test_a_day_that_nobody_knows_has_what_this_session_spent_at_least() -> None:
+    (one,) = standings(Budget(day=100), NOTHING, billed(90), None)
+    assert (one.words, one.level) == ("day 90 % of 100 +?", 80)
+    (one,) = standings(Budget(day=100), NOTHING, NOTHING, None)
+    assert (one.words, one.level) == ("day ? of 100", 0)
+
+
 def standing(spent: int | None, what: str = "session") -> Standing:
     tokens = NOTHING if spent is None else billed(spent)
     budget = Budget(**{what: 100})

@@ -52,6 +52,8 @@ class Standing:
     source: Source
     unreported: int = 0
     """Turns that are not in `spent`, because nobody reported them."""
+    alone: bool = False
+    """Whether only this session is in `spent`, because nobody knows what others spent."""
 
     @property
     def share(self) -> float | None:
@@ -72,23 +74,24 @@ class Standing:
             return f"{self.what} ? of {limit}"
         mark = "" if self.source == "reported" else "~"
         told = f"{self.what} {mark}{self.spent * 100 // self.limit:,} % of {limit}"
-        return f"{told} +?" if self.unreported else told
+        return f"{told} +?" if self.unreported or self.alone else told
 
 
 def standings(
-    budget: Budget, turn: Tokens, session: Tokens, day: Tokens, *, unreported: int = 0
+    budget: Budget, turn: Tokens, session: Tokens, day: Tokens | None, *, unreported: int = 0
 ) -> list[Standing]:
     """How each budget stands: that of the turn, of the session, of the day.
 
-    `unreported` turns of the session have tokens that nobody reported in full.
+    Without `day` nobody knows what other sessions spent. `unreported` turns of the session have
+    tokens that nobody reported in full.
     """
     of: tuple[tuple[What, int | None, Tokens, int], ...] = (
         ("turn", budget.turn, turn, 0),
         ("session", budget.session, session, unreported),
-        ("day", budget.day, day, unreported),
+        ("day", budget.day, session if day is None else day, unreported),
     )
     return [
-        Standing(what, limit, _spent(tokens), tokens.source, missing)
+        Standing(what, limit, _spent(tokens), tokens.source, missing, what == "day" and day is None)
         for what, limit, tokens, missing in of
         if limit is not None
     ]

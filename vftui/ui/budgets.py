@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vftui.render.figures import counted_of
+from vftui.secrets import mask
 from vftui.session.budget import Level, Warnings
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Budgets:
         prices = self._account.prices
         if prices is not None and prices.problem != self._problem:
             self._problem = prices.problem
-            self._screen.say(prices.problem, "warning")
+            self._screen.say(mask(prices.problem), "warning")
         if not opening.options.budget:
             return
         turn = len(opening.session.turns)
