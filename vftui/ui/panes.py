@@ -26,6 +26,7 @@ from vftui.ui.recall import Recall
 from vftui.ui.side import SideColumn
 from vftui.ui.status import StatusLine
 from vftui.ui.tabs import Panel
+from vftui.ui.tokenpage import TokenPage
 
 
 class Panes(Screen[None]):
@@ -156,12 +157,10 @@ class Panes(Screen[None]):
             self.maximize(page, container=False)
             self.call_after_refresh(self._enter, page)
 
-    def _enter(self, page: Widget) -> None:
-        """Give the keys to the page, or to the first in it that takes them."""
-        inside = (widget for widget in page.walk_children(Widget) if widget.focusable)
-        widget = page if page.focusable else next(inside, None)
-        if widget is not None and self.maximized is page:
-            self.set_focus(widget)
+    def _enter(self, page: TokenPage) -> None:
+        """Give the keys to the page; one that is not filled yet takes them by itself."""
+        if self.maximized is page:
+            self.set_focus(page.front)
 
     def show_conversation(self) -> None:
         """Bring the conversation to the front, and the keys to it."""

@@ -12,29 +12,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from vftui.prices import Prices
     from vftui.session.budget import Standing
     from vftui.session.fold import Session
     from vftui.session.tokens import Tokens
+    from vftui.ui.tokensheet import TokenSheet
 
 
 class TokenPage(Vertical):
     """Figures, a table of charges and plots; it is seen while it is maximised."""
 
     ALLOW_MAXIMIZE = True
-    BORDER_TITLE = "Tokens"
-    DEFAULT_CSS = """
-    TokenPage {
-        display: none;
-        border: round $border;
-        border-title-color: $told;
-        border-subtitle-color: $quiet;
-    }
-    """
+    BINDING_GROUP_TITLE = "Token page"
+    HELP = """\
+## Token page
+
+The figures in full, a row for every model call, and how the turns went. **tab** goes from one to
+the next, **enter** shows the traces that a figure comes from, **[** and **]** show other plots
+where there is no room for all, **esc** closes the page.
+"""
+    BINDINGS = [
+        Binding("escape", "screen.back", "close", id="token_page.close", key_display="esc",
+                tooltip="Close the page"),
+        Binding("left_square_bracket", "plot(-1)", "plot before", id="token_page.plot_before",
+                show=False, tooltip="The plot before, where there is no room for all"),
+        Binding("right_square_bracket", "plot(1)", "plot", id="token_page.plot", key_display="]",
+                tooltip="The next plot, where there is no room for all"),
+    ]  # fmt: skip
+    DEFAULT_CSS = "TokenPage { display: none; height: 1fr; }"
 
     @dataclass
     class Show(Message):
@@ -44,6 +55,8 @@ class TokenPage(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="token-page")
+        self._sheet: TokenSheet | None = None
+        self._told: tuple[Session, Prices | None, Tokens | None, Sequence[Standing]] | None = None
 
     def sync(
         self,
@@ -53,3 +66,36 @@ class TokenPage(Vertical):
         standings: Sequence[Standing] = (),
     ) -> None:
         """Catch up with the session; `today` is what all sessions of the day came to."""
+        self._told = session, prices, today, standings
+        self._catch_up()
+
+    def on_show(self) -> None:
+        """What came while nobody looked."""
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._told is None or not self.size:
+            return
+        if self._sheet is None:
+            from vftui.ui.tokensheet import TokenSheet  # most conversations never open the page
+
+            self._sheet = TokenSheet()
+            self.mount(self._sheet)
+        self._sheet.sync(*self._told)
+
+    @property
+    def front(self) -> Widget:
+        """Who gets the keys when the page is opened."""
+        sheet = self._sheet
+        return sheet.table if sheet is not None and sheet.is_mounted else self
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What would do nothing is not offered."""
+        if action == "plot":
+            return self._sheet is not None and self._sheet.has_more
+        return super().check_action(action, parameters)
+
+    def action_plot(self, direction: int) -> None:
+        """Show the next plot, or the one before."""
+        if self._sheet is not None:
+            self._sheet.turn_over(direction)

@@ -1,0 +1,178 @@
+"""What is on the token page: the figures, the charges, the plots, each as high as there is room.
+
+Three rules:
+
+1. The height of the page decides what there is: a short one has no plots.
+2. A turn that is chosen in one of them is chosen in the others.
+3. The heights are those of the page, whatever is shown: nothing moves because a number came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from vftui.render.figures import counted_of
+from vftui.render.spending import Course
+from vftui.ui.chargefields import SORTED
+from vftui.ui.charges import Charges, ChargeTable
+from vftui.ui.plots import Plots
+from vftui.ui.tokenfigures import TokenFigures, behind
+from vftui.ui.tokenpage import TokenPage
+
+if TYPE_CHECKING:
+    from vftui.prices import Prices
+    from vftui.session.budget import Standing
+    from vftui.session.fold import Session
+    from vftui.session.tokens import Tokens
+
+TALL, HIGH = 18, 30
+"""Lines from which on there are plots, and from which on everything has more room."""
+
+
+class TokenSheet(Vertical):
+    """The three of them, from the top."""
+
+    DEFAULT_CSS = """
+    TokenSheet {
+        & > Vertical {
+            border-top: solid $border-blurred;
+            border-title-color: $told;
+            &:focus-within { border-top: solid $border; }
+        }
+        & > #figures { height: 6; & > .columns { height: 1; color: $quiet; } }
+        & > #plotted { height: 8; & > Plots { padding: 0 1; } }
+        &.-high > #figures { height: 12; }
+        &.-high > #plotted { height: 1fr; }
+        &.-short > #plotted { display: none; }
+        &.-short > #figures { height: 3; border: none; }
+    }
+    """
+
+    figures = getters.query_one(TokenFigures)
+    charges = getters.query_one(Charges)
+    table = getters.query_one(ChargeTable)
+    plots = getters.query_one(Plots)
+
+    def __init__(self) -> None:
+        super().__init__(id="token-sheet")
+        self._course: Course | None = None
+        self._reading = False  # whether another slice of a long session is under way
+        self._told: tuple[Tokens | None, Sequence[Standing]] = (None, ())
+
+    def compose(self) -> ComposeResult:
+        """Figures, charges, plots."""
+        with Vertical(id="figures") as figures:
+            figures.border_title = "Tokens"
+            yield Static(classes="columns", markup=False)
+            yield TokenFigures()
+        yield Charges()
+        with Vertical(id="plotted") as plotted:
+            plotted.border_title = "Turns"
+            yield Plots()
+
+    def on_mount(self) -> None:
+        """The keys are at the charges from the beginning."""
+        self._catch_up()
+        if self.screen.maximized is self.parent:
+            self.screen.set_focus(self.table)
+
+    def on_resize(self, event: Resize) -> None:
+        """What there is depends on the height."""
+        height = event.size.height
+        self.set_class(height < TALL, "-short")
+        self.set_class(height >= HIGH, "-high")
+        self._say()
+
+    def sync(
+        self,
+        session: Session,
+        prices: Prices | None,
+        today: Tokens | None,
+        standings: Sequence[Standing],
+    ) -> None:
+        """Catch up with the session."""
+        course = self._course
+        if course is None or course.session is not session or course.prices is not prices:
+            self._course = Course(session, prices)
+        self._told = today, standings
+        if self.is_mounted:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        course = self._course
+        if course is None or self._reading:
+            return
+        self._reading = not course.sync()
+        if self._reading:
+            # Not `call_later`: a queue that is never empty lets nobody else have a turn.
+            asyncio.get_running_loop().call_soon(self.call_next, self._read_on)
+            return
+        self.figures.sync(course, *self._told)
+        self.table.sync(course)
+        self.plots.sync(course)
+        self._say()
+
+    def _read_on(self) -> None:
+        self._reading = False
+        self._catch_up()
+
+    @on(TokenFigures.LaidOut)
+    @on(ChargeTable.Sorted)
+    def _say(self) -> None:
+        """The names above the figures, and what the table is sorted by."""
+        figures, ranks = self.figures, self.table.ranks
+        names = self.query_one("#figures > .columns", Static)
+        if names.content != figures.header:
+            names.update(figures.header, layout=False)
+        by = Content.styled(f" · by {ranks.field.name} {SORTED[ranks.backwards]}", "$quiet")
+        self.charges.border_title = Content(counted_of(len(ranks), "charge")) + by
+
+        self._name_plots()
+
+    def _name_plots(self) -> None:
+        """Say which plots there are, if there is not room for all."""
+        first, *others = self.plots.names or [""]
+        told = f" · {first}; [ and ] show {' and '.join(others)}" if self.has_more else ""
+        self.query_one("#plotted").border_title = Content("Turns") + Content.styled(told, "$quiet")
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are plots for which there is no room."""
+        return self.plots.many < len(self.plots.names)
+
+    def turn_over(self, direction: int) -> None:
+        """Show other plots, where there is no room for all."""
+        self.plots.turn_over(direction)
+        self._name_plots()
+
+    @on(ChargeTable.Chosen)
+    def _charge_chosen(self, message: ChargeTable.Chosen) -> None:
+        if message.call is not None:
+            self.plots.chosen = message.call.turn
+
+    @on(Plots.Chosen)
+    def _turn_chosen(self, message: Plots.Chosen) -> None:
+        self.table.choose_turn(message.turn)
+
+    @on(Plots.Show)
+    def _show_turn(self, message: Plots.Show) -> None:
+        message.stop()
+        course = self._course
+        if course is not None and message.turn < len(course.session.turns):
+            seqs = behind(course.session.turns[message.turn])
+            self.post_message(TokenPage.Show(tuple(sorted(set(seqs)))))
+
+    @on(TokenFigures.Show)
+    @on(ChargeTable.Show)
+    def _show(self, message: TokenFigures.Show | ChargeTable.Show) -> None:
+        message.stop()
+        self.post_message(TokenPage.Show(message.seqs))
