@@ -41,6 +41,8 @@ def test_another_generation_differs_and_fails_only_where_it_was_said(shell: Shel
     turns = [json.loads(line) for line in out.splitlines()]
     assert [turn["turn"] for turn in turns] == [1, 2, 3]
     assert "types" in turns[0]["differs"] and turns[0]["before"]["types"]
+    usage = turns[0]["after"]["usage"]
+    assert usage["source"] == "unknown" and usage["total"] == turns[0]["after"]["tokens"]
     code, _, err = shell.run("rerun", "1", "--api", "v2", "--fail-on", "any")
     assert code == 3 and "differ in" in err
 

@@ -26,6 +26,7 @@ from vftui.connect import agent_of
 from vftui.demo import PROJECT
 from vftui.errors import ExitCode
 from vftui.recording import SessionRow
+from vftui.render.objects import tokens_json
 from vftui.render.runs import told
 from vftui.render.text import printable
 from vftui.run import Sink, run_turn
@@ -130,4 +131,5 @@ def _facts(turn: Outline) -> dict[str, Any]:
         "tools": turn.tools,
         "tokens": turn.tokens.total,
         "seconds": turn.latency,
+        "usage": tokens_json(turn.tokens),
     }
