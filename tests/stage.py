@@ -168,6 +168,7 @@ class Stage:
     async def press(self, *keys: str) -> None:
         """Press keys and let everything they cause happen."""
         await self.pilot.press(*keys)
+        await self.until(lambda: not self.app._typing.busy, "the keys are done")
         await self.pilot.pause()
 
     async def say(self, words: str) -> None:

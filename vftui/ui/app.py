@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from rich.console import Console
 from textual.app import App
 from textual.binding import Binding
+from textual.events import Event, Key, Paste
 from textual.worker import WorkerFailed
 
 from vftui.errors import NotConfigured, VftuiError
 from vftui.ui.chat import ChatScreen
 from vftui.ui.terminal import read_as_meant
 from vftui.ui.theme import THEMES
+from vftui.ui.typing import Typing
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -61,6 +63,7 @@ class VftuiApp(App[VftuiError]):
         """Show what `opener` opens; when no agent is set up, welcome with `doors`."""
         super().__init__()
         read_as_meant()
+        self._typing = Typing(self, super().on_event)
         self._opener = opener
         self._doors = doors
         self._shown = 0
@@ -82,6 +85,17 @@ class VftuiApp(App[VftuiError]):
             leave = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
         self._show(lambda: ChatScreen(self._opener))
+
+    async def on_event(self, event: Event) -> None:
+        """Take what is typed in its order; what comes back from a widget has had its turn."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            await self._typing.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_typing_echo(self, echo: Typing.Echo) -> None:
+        """The latest key has come a part of its way."""
+        await self._typing.heard(echo)
 
     def _enter(self, opener: Opener) -> None:
         """Go to another conversation. What is on the screen stays behind it, with what was typed,
