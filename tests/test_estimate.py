@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vftui.session.estimate import RECENT, Estimator, Measure
+from vftui.session.estimate import LONGEST, RECENT, Estimator, Measure
 from vftui.session.tokenizer import Encodings
 from vftui.wire.charges import Counts
 
@@ -146,6 +146,14 @@ def test_characters_are_taken_where_they_explain_the_charges_better() -> None:
         learn(estimator, text, len(text))
     assert estimator.basis == "characters, calibrated by 3 calls"
     assert estimate(estimator, "y " * 100) == 194
+
+
+def test_texts_that_take_long_to_count_are_not_counted() -> None:
+    estimator = prepared()
+    learn(estimator, "word " * 10, 10)
+    assert estimator.basis == "o200k tokens, calibrated by 1 call"
+    learn(estimator, "word " * LONGEST, LONGEST)
+    assert estimator.basis == "characters, calibrated by 2 calls"
 
 
 def test_a_token_that_is_seen_is_billed_whatever_was_thought() -> None:

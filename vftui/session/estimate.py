@@ -29,6 +29,9 @@ RECENT = 8
 FADE = 0.9
 """What a confirmed call weighs beside the next one of its model."""
 
+LONGEST = 50_000
+"""Characters of remembered calls that are counted at once: more would hold up who asks."""
+
 LEAN = 0.97
 """How much of what a character was billed as is taken for certain: texts differ."""
 
@@ -98,8 +101,9 @@ class Calibration:
     def ratio(self, count: Count | None) -> Ratio:
         """By tokens as `count` counts or by characters, whichever explains the calls better."""
         if count not in self._best:
-            best = characters = self._ratio([measure.characters for measure, _ in self._calls])
-            if count is not None:
+            sizes = [measure.characters for measure, _ in self._calls]
+            best = characters = self._ratio(sizes)
+            if count is not None and sum(sizes) <= LONGEST:
                 tokens = self._ratio([one.counted(count).whole for one, _ in self._calls], count)
                 best = min(tokens, characters, key=lambda ratio: round(ratio.spread, 6))
             self._best[count] = best

@@ -81,10 +81,11 @@ class Counted:
     def add(self, text: str) -> None:
         """More of the text; counts it up to the last place where it can be cut."""
         text = self._tail + text
-        start = 0
-        while True:
+        start, last = 0, False
+        while not last:
+            last = len(text) - start <= WINDOW
             match = _CUT.match(text, start, start + WINDOW)
-            if match is None and len(text) - start <= WINDOW:
+            if match is None and last:
                 break
             end = match.end() if match else start + WINDOW
             self._settled += self._of(text[start:end])
@@ -102,4 +103,6 @@ class Counted:
         return self._settled + self._of(self._tail)
 
     def _of(self, text: str) -> int:
-        return self.count(text.encode("utf-8", "replace").decode())  # no lone surrogates
+        if not text.isascii():  # lone surrogates are no characters
+            text = text.encode("utf-8", "replace").decode()
+        return self.count(text)
