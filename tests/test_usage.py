@@ -7,7 +7,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ from vftui.session.tokens import Tokens
 from vftui.tallies import TurnUsage, tally
 from vftui.usage import Usage, midnight
 
-NOON = midnight() + 12 * 3600
+NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0).timestamp()
+"""Of today: the local time of tests is UTC."""
 PROFILE = {"project": "pier", "environment": "main"}
 
 

@@ -29,6 +29,7 @@ HEADLESS = {
     "decode": "vftui.commands.decode",
     "sessions": "vftui.commands.sessions",
     "show": "vftui.commands.show",
+    "tokens": "vftui.commands.tokens",
     "export": "vftui.commands.export",
     "rerun": "vftui.commands.rerun",
     "doctor": "vftui.commands.doctor",

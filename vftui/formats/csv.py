@@ -11,41 +11,37 @@ Three rules:
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from vftui.formats.cells import COST, costs, line, number, time, word
 from vftui.formats.log import Log, Part
 from vftui.render.lines import kind_of, summary
-from vftui.render.text import printable
 from vftui.session.log import Received
 from vftui.wire.levels import level_name
 
 if TYPE_CHECKING:
-    from vftui.prices import Cost, Prices
+    from vftui.prices import Prices
     from vftui.rows import Row
 
 COLUMNS = (
     "seq", "turn", "time", "since_ms", "gap_ms", "type", "event", "level", "size", "marked",
     "remark", "summary",
     "tokens", "tokens_in", "tokens_out", "base", "base_in", "base_out", "source", "models",
-    "cost", "currency", "costed", "prices",
+    *COST,
 )  # fmt: skip
 
 _NO_SPENDING = ("",) * 12
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(log: Log) -> Iterator[bytes]:
     """The names of the columns, then a row for each entry."""
-    yield _line(COLUMNS)
+    yield line(COLUMNS)
     for part in log.parts():
         *rows, last = part.told
         for row in rows:
-            yield _line((*_cells(row), *_NO_SPENDING))
-        yield _line((*_cells(last), *_spending(part, log.prices)))
+            yield line((*_cells(row), *_NO_SPENDING))
+        yield line((*_cells(last), *_spending(part, log.prices)))
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -53,16 +49,16 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (
         str(row.seq),
         str(row.turn),
-        _time(entry.at),
+        time(entry.at),
         _milliseconds(row.since),
         _milliseconds(row.gap),
-        _word(kind_of(entry)),
-        _word(entry.frame.event) if isinstance(entry, Received) else "",
+        word(kind_of(entry)),
+        word(entry.frame.event) if isinstance(entry, Received) else "",
         "" if row.level is None else level_name(row.level),
         str(row.size),
         "x" if row.marked else "",
-        _word(row.remark),
-        _word(summary(entry)),
+        word(row.remark),
+        word(summary(entry)),
     )
 
 
@@ -73,37 +69,12 @@ def _spending(part: Part, prices: Prices | None) -> tuple[str, ...]:
     billed = (tokens.total, tokens.query, tokens.answer)
     numbers = (*billed, *((base.total, base.query, base.answer) if base else (None, None, None)))
     return (
-        *("" if number is None else str(number) for number in numbers),
+        *map(number, numbers),
         tokens.source,
-        _word(", ".join(tokens.models)),
-        *(_cost(cost) if cost else ("", "", "", "")),
+        word(", ".join(tokens.models)),
+        *costs(cost),
     )
-
-
-def _cost(cost: Cost) -> tuple[str, ...]:
-    costed = "part" if cost.unpriced else "exact" if cost.exact else "about"
-    return f"{cost.amount:.8f}", cost.currency, costed, cost.date
-
-
-def _time(at: float | None) -> str:
-    if at is None:
-        return ""
-    try:
-        return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
-    except (OverflowError, OSError, ValueError):
-        return ""
 
 
 def _milliseconds(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds * 1000:.3f}"
-
-
-def _word(text: str) -> str:
-    text = printable(text, keep_lines=False)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _line(cells: tuple[str, ...]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue().encode()
