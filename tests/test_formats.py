@@ -251,6 +251,16 @@ async def test_no_key_is_put_together_again_from_its_pieces(
     assert "the key is VF.DM.***" in said and "* and more" in said
 
 
+def test_a_piece_of_a_key_that_passes_alone_is_hidden_too(shared: Recording) -> None:
+    entries = [*turn(trace("text")), *turn(*deltas(f"the key is {KEY} and more", 5))]
+    journal = kept(shared, entries)
+    pieces = [SECRET[at : at + 3] for at in range(len(SECRET) - 2)]
+    for seq in range(1, len(entries) + 1):
+        told = written("jsonl", Log(HEAD, journal, chosen=[seq])).decode().splitlines()
+        assert [json.loads(line)["seq"] for line in told[1:]] == [seq]
+        assert not [piece for piece in pieces if piece in told[1]]
+
+
 WRITTEN_KEYS = (
     KEY,
     "VF.WS.0123456789abcdef01234567.CanarySecretCanary",

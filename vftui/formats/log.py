@@ -165,12 +165,19 @@ class Log:
         return place < len(self.chosen) and self.chosen[place] == row.seq
 
     def _all(self) -> Iterator[Row]:
-        if self.number is None:
-            rows = self.journal.rows()
-        else:
-            span = self.journal.turn_span(self.number)
-            rows = self.journal.rows(*span) if span else iter(())
+        span = self._span()
+        rows = self.journal.rows(*span) if span else iter(())
         return masked(rows) if self.masked else rows
+
+    def _span(self) -> tuple[int, int | None] | None:
+        """From where to where it is read: whole turns, no more than what is chosen needs."""
+        if self.number is not None:
+            return self.journal.turn_span(self.number)
+        if self.chosen is None:
+            return 1, None
+        ends = map(self.journal.row, (*self.chosen[:1], *self.chosen[-1:]))
+        spans = [span for row in ends if row and (span := self.journal.turn_span(row.turn))]
+        return (spans[0][0], spans[-1][1]) if spans else None
 
 
 _TEXTS = ("title", "api", "project", "environment", "user")
