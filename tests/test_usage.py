@@ -20,11 +20,15 @@ from tests.logs import saved_turn, trace
 from tests.test_fold import ENTRIES
 from vftui import database, usage
 from vftui.database import MIGRATIONS
+from vftui.demo import PROJECT
 from vftui.errors import VftuiError
+from vftui.live import demo
 from vftui.recording import Recording
+from vftui.records import Record, entry_of
 from vftui.session.fold import Session
 from vftui.session.log import Closed, Entry, Received, Sent
 from vftui.session.tokens import Tokens
+from vftui.settings import recordings_path
 from vftui.tallies import TurnUsage, tally
 from vftui.usage import Usage, midnight
 
@@ -102,7 +106,7 @@ def test_what_is_told_is_what_the_fold_says(
 ) -> None:
     journal = shared.begin(title="any", api="v4", started=0.0)
     asked = data.draw(st.lists(st.integers(0, len(log)), max_size=3).map(sorted))
-    done = 0
+    done, always = 0, Usage(shared.path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(usage, "_PIECE", data.draw(st.integers(1, 9)))
         for until in (*asked, len(log), len(log)):
@@ -115,8 +119,10 @@ def test_what_is_told_is_what_the_fold_says(
                 change(
                     shared, "DELETE FROM usage WHERE session = ? AND turn = ?", journal.id, number
                 )
-            found = Usage(shared.path).of(journal.id)
+            ask = always if data.draw(st.booleans()) else Usage(shared.path)
+            found = ask.of(journal.id)
             assert repr(found) == repr(folded(journal.id, log[:until]))
+    assert sum(one.unreported for one in found) == Session.of(log).unreported_turns
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -174,6 +180,25 @@ def test_a_session_that_goes_on_is_read_on(recording: Recording) -> None:
             seen.append(totals(found))
     assert seen == [[None], [5], [11], [11, None], [11, 8]]
     assert [one.ending for one in found] == ["complete", "complete"]
+
+
+def test_who_asks_again_decodes_only_what_is_new(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = recording.begin(title="talk", api="v4", started=NOON)
+    ask, decoded = Usage(recording.path), []
+
+    def read(row: Record) -> Entry:
+        decoded.append(row.kind)
+        return entry_of(row)
+
+    monkeypatch.setattr(usage, "entry_of", read)
+    for number in range(1, 4):
+        for entry in turn(NOON, charge(5)):
+            journal.append(entry)
+        assert totals(ask.of(journal.id)) == [5] * number
+        assert decoded == ["sent", "received", "received", "closed"]
+        decoded.clear()
 
 
 def test_what_was_counted_otherwise_is_made_again(
@@ -298,6 +323,20 @@ async def test_any_thread_may_ask(recording: Recording) -> None:
     ask = Usage(recording.path, **PROFILE)
     found = await asyncio.gather(*(asyncio.to_thread(ask.today) for _ in range(4)))
     assert [tokens.total for tokens in found] == [33] * 4
+
+
+async def test_a_conversation_asks_what_else_was_used_today() -> None:
+    with Recording.open(recordings_path()) as recording:
+        record(recording, turn(NOON, charge(5)), project=PROJECT)
+        record(recording, turn(NOON, charge(6)), project=PROJECT, environment="development")
+        async with demo({}) as opening:
+            for entry in turn(NOON, charge(7)):
+                opening.journal.append(entry)
+            opening.journal.commit()
+            assert opening.today is not None
+            assert (await asyncio.to_thread(opening.today)).total == 5
+    async with demo({"record": False}) as opening:
+        assert opening.today is None
 
 
 def test_midnight_is_that_of_the_person() -> None:

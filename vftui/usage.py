@@ -17,12 +17,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from vftui.database import told, transaction
 from vftui.records import Record, entry_of, storable
 from vftui.session.log import Entry
 from vftui.session.tokens import Tokens
 from vftui.tallies import TurnUsage, read, tally, written
+
+if TYPE_CHECKING:
+    from vftui.session.fold import Session
 
 __all__ = ["TurnUsage", "Usage", "midnight"]
 
@@ -31,6 +36,9 @@ COUNTING = 1
 
 _PIECE = 500
 """Entries that are read, and turns that are written, at once."""
+
+_FOLDS = 2
+"""Sessions that are folded on when another window has added to them."""
 
 _KEPT = """
     SELECT session, turn, first_seq, last_seq, at, told FROM usage
@@ -61,8 +69,7 @@ _SINCE = """
 
 
 class Usage:
-    """What the sessions of a file used that is open as a recording; a project or an environment of
-    None: of any."""
+    """What sessions used whose recording is open; without a project, an environment: of any."""
 
     def __init__(
         self, path: Path, *, project: str | None = None, environment: str | None = None
@@ -72,6 +79,8 @@ class Usage:
             "project": project and storable(project),
             "environment": environment and storable(environment),
         }
+        self._lock = Lock()
+        self._folds: dict[int, Session] = {}  # those that were folded last, which may go on
 
     def of(self, session: int) -> list[TurnUsage]:
         """The turns of a session, in order."""
@@ -105,13 +114,27 @@ class Usage:
             yield connection
 
     def _turns(self, connection: sqlite3.Connection, session: int) -> list[TurnUsage]:
-        kept = _kept(connection, session)
-        if kept and not _goes_on(connection, kept[-1]):
-            return kept
-        # As a whole: what is guessed of a turn rests on what all turns before it taught.
-        turns = _folded(connection, session)
-        _keep(connection, turns[max(0, len(kept) - 1) :])  # the last one may have been open
-        return turns
+        with self._lock:
+            kept = _kept(connection, session)
+            if kept and not _goes_on(connection, kept[-1]):
+                return kept
+            fold = self._fold(connection, session, is_known=bool(kept))
+            turns = [tally(session, turn) for turn in fold.turns]
+            _keep(connection, turns[max(0, len(kept) - 1) :])  # the last one may have been open
+            return turns
+
+    def _fold(self, connection: sqlite3.Connection, session: int, *, is_known: bool) -> Session:
+        """A session as a whole: what is guessed of a turn rests on those before it."""
+        from vftui.session.fold import Session
+
+        fold = self._folds.pop(session, None) if is_known else None
+        fold = fold or Session()
+        for entry in _entries(connection, session, fold.entries):
+            fold.apply(entry)
+        self._folds[session] = fold
+        if len(self._folds) > _FOLDS:
+            del self._folds[next(iter(self._folds))]
+        return fold
 
 
 def midnight() -> float:
@@ -136,16 +159,8 @@ def _goes_on(connection: sqlite3.Connection, last: TurnUsage) -> bool:
     return connection.execute(_MORE, asked).fetchone() is not None
 
 
-def _folded(connection: sqlite3.Connection, session: int) -> list[TurnUsage]:
-    from vftui.session.fold import Session
-
-    fold = Session.of(_entries(connection, session))
-    return [tally(session, turn) for turn in fold.turns]
-
-
-def _entries(connection: sqlite3.Connection, session: int) -> Iterator[Entry]:
-    """The log of a session, a piece at a time."""
-    after = 0
+def _entries(connection: sqlite3.Connection, session: int, after: int) -> Iterator[Entry]:
+    """The log of a session behind an entry, a piece at a time."""
     while found := connection.execute(_ENTRIES, (session, after, _PIECE)).fetchall():
         for _, *columns in found:
             yield entry_of(Record(*columns))
