@@ -83,7 +83,7 @@ async def test_the_figures_are_those_of_the_session(api: Any) -> None:
         tokens = on.session.tokens
         figures = [f"{tokens.total:,}+?", f"{tokens.query:,}", f"{tokens.answer:,}"]
         assert told(on, "session")[:3] == figures
-        assert f"+? {on.session.unreported_turns} of 3 turns" in lines(on)[-1]
+        assert f"+? not reported: {on.session.unreported_turns} of 3 turns" in lines(on)[-1]
         assert tokens.base is not None
         assert told(on, "session")[3] == f"{tokens.base.total:,}"
         assert tokens.models

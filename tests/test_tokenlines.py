@@ -16,6 +16,7 @@ from vftui.ui.tokenlines import (
     Figures,
     Line,
     Measured,
+    Part,
     Row,
     framed,
     frameless,
@@ -45,10 +46,11 @@ def figures(draw: Any) -> Figures:
         tuple(draw(st.lists(ROWS, max_size=5))),
         draw(st.sampled_from(["–", "~16", "1,234"])),
         draw(st.lists(st.floats(0, 10**4), max_size=24)),
-        *spans,
+        spans[0],
+        spans[1],
         lambda room: [Bar(height, "quiet") for height in heights[max(0, len(heights) - room) :]],
         lambda room: f"turns 1–{room}",
-        draw(st.sampled_from(["", "session 83 % of 20,000"])),
+        Part(draw(st.sampled_from(["", "session 83 % of 20,000"]))),
     )
 
 

@@ -99,7 +99,7 @@ class Figures:
     """The bars of so many turns."""
     turns: Callable[[int], str]
     """Which turns these are, in words."""
-    warning: str = ""
+    warning: Part
     """How the budget stands that is nearest to its end."""
 
 
@@ -184,7 +184,8 @@ def frameless(figures: Figures, width: int, height: int) -> list[Line]:
     """The lines of a pane without one: the turn and the session, in one line or in two."""
     turn, session, *days = figures.rows
     rate = Part(f" {figures.rate:>3} tok/s", "told")
-    warning = [Part(f"  {figures.warning}", "warning")] if figures.warning else []
+    told, style = figures.warning
+    warning = [Part(f"  {told}", style)] if told else []
     whole = [*_short(session), *warning]
     if height < 2:
         return [Line("turn", _fitting([*_short(turn), Part("  "), *whole, rate], width))]

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from vftui.render.figures import UNKNOWN, count, money
 from vftui.render.spending import spread
 from vftui.session.tokens import Tokens
-from vftui.ui.tokenlines import Bar, Figures, Measured, Row, seconds
+from vftui.ui.tokenlines import Bar, Figures, Measured, Part, Row, seconds
 
 if TYPE_CHECKING:
+    from vftui.session.budget import Level
     from vftui.session.fold import Session
     from vftui.session.turn import Turn
     from vftui.ui.account import Account, Sum
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 LATELY = 50
 """How many of the latest turns tell what is usual."""
 
-NEAR = 50
-"""The percentage of a budget from which on it is shown."""
+LOUD: dict[Level, str] = {0: "quiet", 50: "told", 80: "warning", 100: "error"}
+"""Level that a budget reached to how it looks."""
 
 LEGEND = {
     "reported": "reported by the server",
@@ -101,25 +102,28 @@ def figures_of(
     )
 
 
-def legend(session: Session, turn: Turn, account: Account, *, costs: bool) -> str:
-    """What the marks mean that are seen, or where the figures come from; with `costs`, money."""
-    parts = [_warning(account)]
+def legend(session: Session, turn: Turn, account: Account, *, costs: bool) -> list[Part]:
+    """The budget, what the marks mean that are seen, with `costs` money; first things first."""
+    warning, parts = _warning(account), list[str]()
     source = turn.tokens.source
     if source != "reported" and not (source == "unknown" and turn.ending is None):
         parts.append(LEGEND[source])
     if unknown := session.unreported_turns:
-        parts.append(f"+? {count(unknown)} of {count(len(session.turns))} turns")
-    if not any(parts) and source == "reported":
+        parts.append(f"+? not reported: {count(unknown)} of {count(len(session.turns))} turns")
+    if source == "reported" and not (parts or warning.text):
         parts.append(LEGEND[source])
     if costs and (cost := account.whole.cost) is not None and cost.calls:
         parts.append(money(cost))
-    return "\n".join(filter(None, parts))
+    return [warning] * bool(warning.text) + [Part(part) for part in parts]
 
 
-def _warning(account: Account) -> str:
-    """The words of the budget that is nearest to its end, from `NEAR` per cent on."""
-    near = [one for one in account.standings if one.level >= NEAR]
-    return max(near, key=lambda one: one.share or 0).words if near else ""
+def _warning(account: Account) -> Part:
+    """The words of the budget that is nearest to its end, from its half on."""
+    near = [one for one in account.standings if one.level]
+    if not near:
+        return Part("")
+    worst = max(near, key=lambda one: one.share or 0)
+    return Part(worst.words, LOUD[worst.level])
 
 
 def _rows(session: Session, account: Account, turn: Turn) -> Iterator[Row]:

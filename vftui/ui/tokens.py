@@ -23,7 +23,7 @@ from textual.strip import Strip
 from vftui.render.text import printable
 from vftui.session.tokens import UNKNOWN_MODEL
 from vftui.ui.lines import LineView
-from vftui.ui.tokenlines import Columns, Line, framed, frameless
+from vftui.ui.tokenlines import Columns, Line, Part, framed, frameless
 from vftui.ui.tokenrows import Seen, Usual, figures_of, legend
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         _key("right,right_square_bracket", "turn(1)", "turn after", "after", "The turn after"),
     ]
     COMPONENT_CLASSES = {
-        f"tokens--{name}" for name in ("quiet", "told", "said", "model", "lit", "warning", "cursor")
+        f"tokens--{name}"
+        for name in ("quiet", "told", "said", "model", "lit", "warning", "error", "cursor")
     }
     DEFAULT_CSS = """
     TokenPane {
@@ -79,6 +80,7 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         & > .tokens--model { color: $kind-model; }
         & > .tokens--lit { color: $accent; }
         & > .tokens--warning { color: $warning; }
+        & > .tokens--error { color: $error; }
         &:focus {
             border: round $border;
             & > .tokens--cursor { background: $block-cursor-background; color: $said; }
@@ -182,13 +184,13 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
             return
         width, focused = self.size.width, self.has_focus
         at = Columns.of(width, self.size.height)
-        told = "" if turn is None else legend(session, turn, account, costs=not at.cost)
+        told = [] if turn is None else legend(session, turn, account, costs=not at.cost)
         said = (width, focused, turn is None, told)
         if said == self._said:
             return
         self._said = said
         self.border_title = Content("Tokens") if turn is None else _title(at.names(), focused)
-        self.border_subtitle = _joined(told.splitlines(), width - 2)
+        self.border_subtitle = _joined(told, width - 2)
 
     def line_at(self, y: int, width: int) -> Strip:
         """A line of figures, and what stands beside it."""
@@ -198,7 +200,7 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
             strip = strip.apply_style(self.style("tokens--cursor"))
         return Strip([*strip, *self._drawn(line.beside)])
 
-    def _drawn(self, parts: tuple[tuple[str, str], ...]) -> Iterator[Segment]:
+    def _drawn(self, parts: tuple[Part, ...]) -> Iterator[Segment]:
         for text, style in parts:
             yield Segment(printable(text, keep_lines=False), self.style(f"tokens--{style}"))
 
@@ -291,12 +293,11 @@ def _title(names: str, focused: bool) -> Content:
     return Content("").join(parts)
 
 
-def _joined(parts: list[str], width: int) -> Content:
-    """Words behind one another, without those at the end that are too much."""
-    told = ""
-    for part in parts:
-        longer = f"{told} · {part}" if told else part
-        if len(longer) > width and told:
-            break
-        told = longer
-    return Content(told)
+def _joined(parts: list[Part], width: int) -> Content:
+    """Words behind one another, without those that are too much."""
+    told = Content("")
+    for text, style in parts:
+        longer = told + Content(" · " if told.plain else "") + Content.styled(text, f"${style}")
+        if longer.cell_length <= width or not told.plain:
+            told = longer
+    return told
