@@ -25,7 +25,7 @@ WINDOW = 16
 SLACK = 2
 """Tokens by which figures may differ through rounding."""
 
-_SILENT = re.compile(r"AI Set|.*\bno[ -]?match", re.IGNORECASE)
+_SILENT = re.compile(r"(AI )?Set\b|.*\bno[ -]?match", re.IGNORECASE)
 _CHARACTERS = 4
 """Of which a token is thought to consist, to compare a text with its report."""
 

@@ -12,19 +12,22 @@ class Deliveries:
     """The events that were delivered in a turn, as far as they say which ones they are."""
 
     def __init__(self) -> None:
+        self._last = ""
         self._seen: set[int] = set()
         self._before: set[int] = set()
 
     def repeat(self, frame: Frame) -> bool:
         """Whether the very same event came before: the same id, its own, and the same data."""
-        if not frame.id or not has_id(frame.raw):
+        identity = frame.id
+        if not identity or (identity == self._last and not has_id(frame.raw)):
             return False
-        key = hash((frame.id, frame.data))
-        if key in self._seen or key in self._before:
+        self._last = identity
+        event = hash((identity, frame.data))
+        if event in self._seen or event in self._before:
             return True
         if len(self._seen) >= REMEMBERED:
             self._seen, self._before = set(), self._seen
-        self._seen.add(key)
+        self._seen.add(event)
         return False
 
 

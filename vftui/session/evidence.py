@@ -4,31 +4,66 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from vftui.session.estimate import Measure
-from vftui.session.timing import Pace
+from vftui.session.estimate import Estimator
 from vftui.wire.charges import Charge, Counts
+from vftui.wire.payloads import Completion
 
 
-@dataclass(slots=True, eq=False)
 class Answer:
     """The text of one completion, and what its parts told of tokens."""
 
-    first: int
-    """The entry of its first part."""
-    measure: Measure
-    last: int = 0
-    """The entry of its latest part."""
-    at: float | None = None
-    """When that arrived."""
-    model: str | None = None
-    counts: Counts | None = None
-    """The sum of what its parts told; None while none told anything."""
-    guess: int = 0
-    """Its billed tokens so far, as they are estimated from its text. They never fall."""
-    pace: Pace = field(default_factory=Pace)
+    __slots__ = (
+        "_due", "_estimator", "_least", "_per_character", "amount", "at", "begun", "counts",
+        "ended", "first", "head", "last", "measure", "model",
+    )  # fmt: skip
+
+    def __init__(self, seq: int, estimator: Estimator) -> None:
+        self.first = self.last = seq
+        """The entries of its first and its latest part."""
+        self.at: float | None = None
+        """When the latest part arrived."""
+        self.model: str | None = None
+        self.counts: Counts | None = None
+        """The sum of what its parts told; None while none told anything."""
+        self.measure = estimator.measure()
+        self.ended = False
+        self.begun: float | None = None
+        """When its first tokens arrived."""
+        self.head = 0.0
+        """How many these were: they took a time that nobody knows."""
+        self.amount = 0.0
+        """All its tokens as they arrived, told or guessed."""
+        self._estimator = estimator
+        self._least = 0  # the latest estimate that was kept
+        self._per_character = 0.0  # tokens, by that estimate
+        self._due = 1  # from how many characters on the next one is kept
+
+    def hear(self, piece: Completion, seq: int, at: float | None) -> float:
+        """A part arrived; says about how many of the answer's tokens that were."""
+        self.last, self.at = seq, at
+        self.model = self.model or piece.model
+        if piece.text:
+            self.measure.add(piece.text)
+        if piece.tokens is not None:
+            amount: float = self._count(piece.tokens)
+        elif self.counts is None and piece.text:
+            if self.measure.characters >= self._due:
+                self._keep()
+            amount = len(piece.text) * self._per_character
+        else:
+            amount = 0
+        self.amount += amount
+        if self.begun is None and amount:
+            self.begun, self.head = at, self.amount
+        return amount
+
+    def end(self) -> None:
+        """Nothing more comes; what is estimated stays."""
+        self._keep()
+        self.ended = True
 
     @property
     def tells(self) -> bool:
@@ -40,6 +75,26 @@ class Answer:
         """Whether its parts told of any tokens."""
         counts = self.counts
         return counts is not None and bool(counts.total or counts.query or counts.answer)
+
+    @property
+    def estimate(self) -> int:
+        """Its billed tokens so far, by its text; it does not fall."""
+        if self.ended:
+            return self._least
+        return max(self._least, self._estimator.estimate(self.measure, self.model))
+
+    def _count(self, tokens: Counts) -> float:
+        """Add what a part told; says what that is more than was guessed before."""
+        known = self.amount if self.counts is None else 0.0
+        self.counts = self.counts + tokens if self.counts is not None else tokens
+        return max(0.0, tokens.answer - known)
+
+    def _keep(self) -> None:
+        """Keep the estimate; seldom, because it takes its time."""
+        self._least = self.estimate
+        characters = self.measure.characters
+        self._per_character = self._least / characters if characters else 0.0
+        self._due = 2 * characters
 
 
 @dataclass(slots=True, eq=False)
@@ -118,10 +173,11 @@ class Known(NamedTuple):
     def rate(self) -> float | None:
         """Its answer tokens, over the time in which they streamed."""
         answer, billed = self.answer, self.billed
-        if answer is None or answer.pace.rate is None:
+        if answer is None or answer.begun is None or answer.at is None or answer.at <= answer.begun:
             return None
-        tokens = answer.guess if billed is None else billed.answer
-        return answer.pace.rate * tokens / answer.pace.amount
+        tokens = answer.estimate if billed is None else billed.answer
+        share = 1 - answer.head / answer.amount
+        return tokens * share / (answer.at - answer.begun)
 
     @property
     def more(self) -> Mapping[str, Any]:

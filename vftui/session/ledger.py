@@ -64,7 +64,7 @@ class Call:
     """Whether the tokens of `rate` are guessed from the length of the text."""
     seqs: tuple[int, ...]
     """The entries behind it: first and last part of its text, its report, its result."""
-    more: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    more: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
     """The keys of its report's metadata that vftui does not know, verbatim."""
 
     @property
@@ -115,32 +115,20 @@ class Ledger:
 
     def begin(self, seq: int) -> Answer:
         """A completion begins."""
-        answer = Answer(seq, self._estimator.measure(), last=seq)
+        answer = Answer(seq, self._estimator)
         self._open.append(answer)
         return answer
 
-    def stream(self, answer: Answer, piece: Completion, seq: int, at: float | None) -> int:
-        """A part of a completion arrived; says how many answer tokens that was."""
+    def stream(self, answer: Answer, piece: Completion, seq: int, at: float | None) -> float:
+        """A part of a completion arrived; says about how many answer tokens that were."""
         self._calls = None
-        answer.last, answer.at = seq, at
-        answer.model = answer.model or piece.model
-        before = answer.guess
-        if piece.text:
-            answer.measure.add(piece.text)
-            guess = self._estimator.estimate(answer.measure, answer.model)
-            answer.guess = max(before, guess)
-        amount = answer.guess - before
-        if piece.tokens is not None:
-            answer.counts = answer.counts + piece.tokens if answer.counts else piece.tokens
-            amount = piece.tokens.answer
-        if amount and at is not None:
-            answer.pace.add(at, amount)
-        return amount
+        return answer.hear(piece, seq, at)
 
     def end(self, answer: Answer) -> None:
         """A completion ended: what it told waits for the report of the same call."""
         self._calls = None
         self._open.remove(answer)
+        answer.end()
         if not answer.tells:
             return
         self._ended.append(answer)
@@ -201,7 +189,7 @@ class Ledger:
         told = self._told
         known = [Known(report.answer, report) for report in told.reports]
         for answer in (*self._ended, *self._open):
-            counts = answer.counted if answer.counts else estimates and answer.guess
+            counts = answer.counted if answer.counts else estimates and answer.estimate
             if counts and told.of(answer) is None:
                 known.append(Known(answer, None))
         known.sort(key=lambda one: one.seqs)
@@ -210,7 +198,7 @@ class Ledger:
     def _call(self, number: int, known: Known) -> Call:
         answer, report = known
         billed = known.billed
-        guessed = billed is None
+        estimated = billed is None
         return Call(
             turn=self._turn,
             number=number,
@@ -220,11 +208,11 @@ class Ledger:
             multiplier=known.multiplier,
             billed=billed,
             base=report.charge.base if report is not None else None,
-            source="reported" if report else "estimated" if guessed else "provisional",
-            estimate=answer.guess if answer is not None and guessed else None,
+            source="reported" if report else "estimated" if estimated else "provisional",
+            estimate=answer.estimate if answer is not None and estimated else None,
             latency=known.latency,
             rate=known.rate,
-            rate_estimated=guessed,
+            rate_estimated=estimated,
             seqs=known.seqs,
             more=known.more,
         )

@@ -65,15 +65,15 @@ class Listener:
     def hear(self, trace: Trace, frame: Frame) -> None:
         """Show what a trace says, and count what it cost."""
         payload = trace.payload
-        if isinstance(payload, payloads.Debug | payloads.Completion):
-            self.reply.again = self._deliveries.repeat(frame)
         if isinstance(payload, payloads.Debug):
-            if not self.reply.again:
+            if not self._deliveries.repeat(frame):
                 self._account(payload, trace.paths)
             self._diagnose(payload)
             return
         if not isinstance(payload, payloads.Reasoning):
             self._thoughts.give_way()
+        if isinstance(payload, payloads.Completion):
+            self.reply.again = self._deliveries.repeat(frame)
         handler = self._handlers.get(type(payload))
         if handler is not None:
             handler(payload)

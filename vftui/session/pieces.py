@@ -44,7 +44,9 @@ class Completions:
 
     def hear(self, piece: Completion) -> None:
         """Add a piece to its message."""
-        if piece.state == "start":
+        if self._reply.again:
+            self._repeat(piece)
+        elif piece.state == "start":
             self.give_way(piece.message_id)
             self._stream(self._begin(piece), piece)
         elif piece.state == "content":
@@ -85,6 +87,15 @@ class Completions:
         if identity is None:
             return next(reversed(self._open.values()), None)
         return self._open.get(identity) or self._open.get(None)
+
+    def _repeat(self, piece: Completion) -> None:
+        """Show the words of a piece that came before; nothing begins or ends with them again."""
+        if (message := self._find(piece.message_id)) is not None:
+            self._stream(message, piece)
+        elif piece.text:
+            message = self._begin(piece)
+            self._stream(message, piece)
+            self._end(message)
 
     def _stream(self, message: _Message, piece: Completion) -> None:
         reply, turn = self._reply, self._reply.turn

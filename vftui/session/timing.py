@@ -9,7 +9,9 @@ Two rules:
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from itertools import islice
 
 BUCKET = 0.5
 """Seconds that one reading of `Timed.rates` covers."""
@@ -20,8 +22,10 @@ READINGS = 24
 RECENT = 2.0
 """Seconds that `Timed.rate_at` looks back."""
 
-_GRAIN = RECENT / 20
+_GRAIN = 0.1
 """Seconds in which tokens count as having arrived at once."""
+
+_PER_READING = round(BUCKET / _GRAIN)
 
 
 class Timed:
@@ -46,8 +50,7 @@ class Timed:
         """Seconds that each model call took, as the server measured it."""
         self._estimated = False
         self._pace = Pace()
-        self._recent = Recent()
-        self._readings = Readings()
+        self._arrivals = Arrivals()
 
     @property
     def connect(self) -> float | None:
@@ -77,7 +80,7 @@ class Timed:
 
     def rate_at(self, now: float) -> float | None:
         """Answer tokens per second lately; None while nothing streams."""
-        return self._recent.rate_at(now)
+        return self._arrivals.rate_at(now)
 
     @property
     def rate_estimated(self) -> bool:
@@ -87,7 +90,7 @@ class Timed:
     @property
     def rates(self) -> list[float]:
         """Answer tokens per second in each of the latest half seconds, oldest first."""
-        return self._readings.rates
+        return self._arrivals.readings
 
     @property
     def _begun_at(self) -> float | None:
@@ -108,31 +111,25 @@ class Timed:
         """So many answer tokens of a completion arrived."""
         if at is not None:
             self._pace.add(at, tokens)
-            self._recent.add(at, tokens)
-            self._readings.add(at, tokens)
+            self._arrivals.add(at, tokens)
             self._estimated |= estimated
 
     def note_pause(self) -> None:
         """No completion streams any more: time that passes now is not streaming time."""
         self._pace.pause()
-        self._recent = Recent()
+        self._arrivals.pause()
 
 
 class Pace:
     """Tokens over the time in which they streamed."""
 
-    __slots__ = ("_previous", "_seconds", "_tokens", "amount")
-
     def __init__(self) -> None:
-        self.amount = 0.0
-        """All tokens that were counted."""
         self._tokens = 0.0
         self._seconds = 0.0
         self._previous: float | None = None
 
     def add(self, at: float, tokens: float) -> None:
         """Count tokens that arrived; the first of a span took a time that nobody knows."""
-        self.amount += tokens
         if self._previous is not None:
             self._seconds += max(0.0, at - self._previous)
             self._tokens += tokens
@@ -148,54 +145,56 @@ class Pace:
         return self._tokens / self._seconds if self._seconds else None
 
 
-class Recent:
-    """Tokens that arrived lately, of the completions that stream."""
+class Arrivals:
+    """The tokens that arrived lately, in grains of time that are counted from the first one."""
 
     def __init__(self) -> None:
-        self._begun: float | None = None
-        self._arrived: deque[tuple[float, float]] = deque()
-
-    def add(self, at: float, tokens: float) -> None:
-        """Count tokens that arrived; the first took a time that nobody knows."""
-        if self._begun is None:
-            self._begun = at
-            return
-        arrived = self._arrived
-        if arrived and at - arrived[-1][0] < _GRAIN:
-            at, tokens = arrived[-1][0], arrived.pop()[1] + tokens
-        while arrived and arrived[0][0] <= at - RECENT:
-            arrived.popleft()
-        arrived.append((at, tokens))
-
-    def rate_at(self, now: float) -> float | None:
-        """Tokens per second in the last `RECENT` seconds, or as long as they stream."""
-        span = min(RECENT, now - self._begun) if self._begun is not None else 0.0
-        if span <= 0:
-            return None
-        return sum(tokens for at, tokens in self._arrived if now - RECENT < at <= now) / span
-
-
-class Readings:
-    """Tokens in each half second, the latest ones."""
-
-    def __init__(self) -> None:
-        self._begun: float | None = None
-        self._bucket = 0
-        self._tokens: deque[float] = deque(maxlen=READINGS)
+        self._zero: float | None = None  # when the first one began
+        self._latest = 0  # the number of the last one
+        self._tokens: deque[float] = deque([0.0], maxlen=READINGS * _PER_READING)
+        self._since: float | None = None  # when the span began, while text streams
+        self._head = 0.0  # the tokens with which it began
 
     def add(self, at: float, tokens: float) -> None:
         """Count tokens that arrived."""
-        self._begun = at if self._begun is None else self._begun
-        bucket = int(max(0.0, at - self._begun) / BUCKET)
-        missing = min(bucket - self._bucket, READINGS) if self._tokens else 1
-        self._tokens.extend([0.0] * missing)
-        self._bucket = max(bucket, self._bucket)
+        if self._since is None:
+            self._since, self._head = at, tokens
+        if self._zero is None:
+            self._zero = at
+        if (grain := int((at - self._zero) / _GRAIN)) > self._latest:
+            self._tokens.extend([0.0] * min(grain - self._latest, READINGS * _PER_READING))
+            self._latest = grain
         self._tokens[-1] += tokens
 
+    def pause(self) -> None:
+        """End a span."""
+        self._since = None
+
+    def rate_at(self, now: float) -> float | None:
+        """Tokens per second of this span, of its last `RECENT` seconds if it is longer."""
+        if self._zero is None or self._since is None or now <= self._since:
+            return None
+        seconds = min(RECENT, now - self._since)
+        begun = math.floor((now - seconds - self._zero) / _GRAIN)
+        if seconds < RECENT:  # the tokens that a span begins with took a time that nobody knows
+            grains, head = self._latest - begun + 1, self._head
+        else:
+            grains, head = self._latest - begun, 0.0
+        lately = islice(reversed(self._tokens), max(0, grains))
+        return max(0.0, sum(lately) - head) / seconds
+
     @property
-    def rates(self) -> list[float]:
-        """Tokens per second, oldest first."""
-        return [tokens / BUCKET for tokens in self._tokens]
+    def readings(self) -> list[float]:
+        """Tokens per second in each half second, oldest first; none without tokens."""
+        if self._zero is None:
+            return []
+        newest = self._latest // _PER_READING
+        readings = [0.0] * min(newest + 1, READINGS)
+        for age, tokens in enumerate(reversed(self._tokens)):
+            back = newest - (self._latest - age) // _PER_READING
+            if back < len(readings):
+                readings[-1 - back] += tokens / BUCKET
+        return readings
 
 
 def _between(start: float | None, end: float | None) -> float | None:
