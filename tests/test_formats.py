@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -166,6 +167,18 @@ def test_json_is_one_object_with_what_show_tells(shared: Recording) -> None:
     assert [one["seq"] for part in told["turns"] for one in part["entries"]] == [1, 2, 3, 4, 5, 6]
     assert told["turns"][0]["entries"][1]["remark"] == "here"
     assert told["tokens"]["source"] == "unknown" and told["tokens"]["total"] is None
+
+
+@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("depth", [100, 900])
+def test_an_action_may_be_nested_deeply(shared: Recording, name: str, depth: int) -> None:
+    deep: list[Any] = []
+    for _ in range(depth):
+        deep = [deep]
+    data = exported(name, kept(shared, [sent(type="text", payload=deep), *turn()]))
+    if name == "json":
+        told = json.loads(data)["turns"][0]
+        assert told["action"] == told["entries"][0]["action"] == {"type": "text", "payload": deep}
 
 
 def test_a_filter_picks_rows_and_the_turns_that_have_one(shared: Recording) -> None:

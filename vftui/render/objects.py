@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from vftui.render.brief import prune
@@ -54,10 +54,10 @@ def entry_fields(seq: int, entry: Entry) -> dict[str, Any]:
     head = {"kind": type(entry).__name__.lower(), "at": entry.at}
     if isinstance(entry, Received):
         return head | frame_fields(seq, entry.frame, entry.decoded)
-    fields = head | asdict(entry)
-    if isinstance(fields.get("body"), bytes):
-        fields["body"] = fields["body"].decode("utf-8", "replace")
-    return fields
+    told = head | {field.name: getattr(entry, field.name) for field in fields(entry)}
+    if isinstance(told.get("body"), bytes):
+        told["body"] = told["body"].decode("utf-8", "replace")
+    return told
 
 
 def session_json(session: Session, prices: Prices | None = None) -> dict[str, Any]:
@@ -160,12 +160,10 @@ def _milliseconds(seconds: float | None) -> int | None:
     return None if seconds is None or not math.isfinite(seconds) else round(seconds * 1000)
 
 
-def object_line(fields: dict[str, Any]) -> str:
+def object_line(told: dict[str, Any]) -> str:
     """An object on a line; a trace that is nested too deeply to be printed is left out."""
     try:
-        return to_json(fields) + "\n"
+        return to_json(told) + "\n"
     except RecursionError:  # it could just be read, one level less deep
-        problem = (
-            fields.get("problem") or "the trace is nested too deeply to be printed; data has it"
-        )
-        return to_json(fields | {"trace": None, "problem": problem}) + "\n"
+        problem = told.get("problem") or "the trace is nested too deeply to be printed; data has it"
+        return to_json(told | {"trace": None, "problem": problem}) + "\n"
