@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from vftui.render.text import one_line
+
 BLOCKS = " ▁▂▃▄▅▆▇█"
 LEVELS = len(BLOCKS) - 1
 """Heights that one cell can show."""
@@ -37,7 +39,13 @@ APART = 8
 ACROSS, CHOSEN = "┄", "▲"
 """A line across, and what stands below the chosen turn."""
 
-_STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+MOST_TICKS = 6
+"""Numbers on a scale, at most."""
+
+LEAST = 1e-6
+"""What a scale tells apart from nothing."""
+
+_STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 Look = Literal["lower", "upper", "both", "axis", "across", "mark", "chosen", "blank"]
 """What a piece of a plot is; `both`: the lower part of its cells is lower, the upper upper."""
@@ -91,10 +99,8 @@ class Scale:
     @classmethod
     def over(cls, highest: float, rows: int) -> Scale:
         """The lowest scale of round numbers that `highest` is on, its numbers on whole rows."""
-        found = []
-        for ticks in range(1, max(1, rows // 2) + 1):
-            if rows % ticks == 0:
-                found.append(cls(_round_up(highest / ticks) * ticks, ticks, rows))
+        several = [ticks for ticks in range(2, min(MOST_TICKS, rows // 2) + 1) if not rows % ticks]
+        found = [cls(_round_up(highest / ticks) * ticks, ticks, rows) for ticks in several or [1]]
         return min(found, key=lambda scale: (scale.top, -scale.ticks))
 
     def number(self, row: int) -> float | None:
@@ -112,6 +118,7 @@ def _round_up(value: float) -> float:
     """The lowest round number that is not below it."""
     if value <= 0:
         return 1.0
+    value = max(value, LEAST)
     power = 10.0 ** math.floor(math.log10(value))
     return next(step * power for step in (*_STEPS, 100.0) if step * power >= value)
 
@@ -122,7 +129,8 @@ class Plot:
     def __init__(self, figures: Figures, width: int, height: int) -> None:
         self.figures = figures
         rows = max(1, height - UNDER)
-        self.rows = rows - rows % 2 if rows > 2 else rows  # few numbers divide an odd one
+        self.rows = rows - rows % (4 if rows >= 8 else 2) if rows > 2 else rows
+        """Lines of the columns: a number of them that many others divide."""
         self.room = max(1, width - NUMBERS - 1 - NAMES)
         """Cells of all columns."""
         count = len(figures)
@@ -156,7 +164,7 @@ class Plot:
     def _row(self, row: int, named: str | None) -> Line:
         """The line of columns that so many others are below."""
         number = self.scale.number(row)
-        told = "" if number is None else self.figures.told(number)
+        told = "" if number is None else one_line(self.figures.told(number), NUMBERS)
         line = [Piece(f"{told:>{NUMBERS}}{'│' if number is None else '┤'}", "axis")]
         line += _joined([*self._cells(row, across=named is not None)])
         if named is not None:

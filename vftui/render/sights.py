@@ -97,4 +97,7 @@ def seconds(figure: float) -> str:
     """A time beside a scale."""
     if figure < 1:
         return f"{figure * 1000:g} ms"
-    return f"{figure:g} s" if figure < 600 else f"{figure / 60:.6g} min"
+    for unit, size, most in (("s", 1, 600), ("min", 60, 600), ("h", 3600, 1000)):
+        if figure < size * most:
+            return f"{figure / size:.4g} {unit}"
+    return f"{short(round(figure / 86400))} d"

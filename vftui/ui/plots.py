@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 NARROWEST = 44
 """Cells that a plot needs."""
 
-WIDE = 70
-"""Cells from which on all that is said above a plot has one line."""
-
 APART = 2
 """Cells between two plots."""
 
@@ -93,23 +90,28 @@ class Plots(Widget, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="plots")
         self._sights = Sights()
-        self._shown: tuple[Sight, ...] = ()
+        self._sights_now: tuple[Sight, ...] = ()
         self._plots: list[Plot] = []  # those that are seen, drawn
         self._strips: list[Strip] | None = None
 
     def sync(self, course: Course) -> None:
         """Catch up with the session."""
-        self._shown = self._sights.of(course)
+        self._sights_now = self._sights.of(course)
         self._redraw()
 
     @property
-    def names(self) -> list[str]:
-        """The names of all plots, the one that is shown first before the others."""
-        return [sight.name for sight in (*self._shown[self.first :], *self._shown[: self.first])]
+    def shown(self) -> tuple[Sight, ...]:
+        """All plots, the one that is shown first before the others."""
+        return (*self._sights_now[self.first :], *self._sights_now[: self.first])
+
+    @property
+    def many(self) -> int:
+        """How many plots there is room for."""
+        return max(1, min(len(self._sights_now), self.size.width // NARROWEST))
 
     def turn_over(self, direction: int) -> None:
         """Show the next plot first, or the one before."""
-        self.first = (self.first + direction) % max(1, len(self._shown))
+        self.first = (self.first + direction) % max(1, len(self._sights_now))
 
     def watch_first(self) -> None:
         """Draw the others."""
@@ -142,18 +144,13 @@ class Plots(Widget, can_focus=True):
         self._strips = None
         self.refresh()
 
-    @property
-    def many(self) -> int:
-        """How many plots there is room for."""
-        return max(1, min(len(self._shown), self.size.width // NARROWEST))
-
     def _drawn(self) -> Iterator[Strip]:
         """The lines of all plots that are seen, side by side."""
         width, height = self.size
         many = self.many
         each = max(1, (width - APART * (many - 1)) // many)
-        captions = 1 if each >= WIDE else 2
-        shown = [self._shown[(self.first + n) % len(self._shown)] for n in range(many)]
+        captions = 1 if many == 1 else 2  # of one alone, the frame says what is usual
+        shown = self.shown[:many]
         self._plots = [Plot(sight.figures, each, height - captions) for sight in shown]
         drawn = []
         for sight, plot in zip(shown, self._plots, strict=True):
@@ -181,12 +178,9 @@ class Plots(Widget, can_focus=True):
         for part, ((name, _), (sign, look)) in enumerate(zip(sight.parts, looks, strict=True)):
             figure = "" if turn is None else f" {sight.of(turn, part)}"
             line += [("  ", "plots--told"), (sign, look), (f" {name}{figure}", "plots--told")]
-        usual = (sight.usual, "plots--told")
-        if lines == 1:
-            yield [*line, ("   ", "plots--told"), usual]
-        else:
-            yield line
-            yield [usual]
+        yield line
+        if lines > 1:
+            yield [(sight.usual, "plots--told")]
 
     def _strip(self, line: list[tuple[str, str]], width: int) -> Strip:
         segments = [Segment(text, self._style(look)) for text, look in line]

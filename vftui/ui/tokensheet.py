@@ -23,7 +23,7 @@ from textual.widgets import Static
 from vftui.render.figures import counted_of
 from vftui.render.spending import Course
 from vftui.ui.chargefields import SORTED
-from vftui.ui.charges import Charges, ChargeTable
+from vftui.ui.chargetable import Charges, ChargeTable
 from vftui.ui.plots import Plots
 from vftui.ui.tokenfigures import TokenFigures, behind
 from vftui.ui.tokenpage import TokenPage
@@ -136,23 +136,28 @@ class TokenSheet(Vertical):
         by = Content.styled(f" · by {ranks.field.name} {SORTED[ranks.backwards]}", "$quiet")
         self.charges.border_title = Content(counted_of(len(ranks), "charge")) + by
 
-        self._name_plots()
+        plotted = self.query_one("#plotted")
+        told = self._about_plots()
+        if plotted.border_title != told:
+            plotted.border_title = told
 
-    def _name_plots(self) -> None:
-        """Say which plots there are, if there is not room for all."""
-        first, *others = self.plots.names or [""]
-        told = f" · {first}; [ and ] show {' and '.join(others)}" if self.has_more else ""
-        self.query_one("#plotted").border_title = Content("Turns") + Content.styled(told, "$quiet")
+    def _about_plots(self) -> Content:
+        """Where there is room for one plot alone: what is usual, and which others there are."""
+        if not self.has_more:
+            return Content("Turns")
+        first, *others = self.plots.shown
+        told = [first.usual, f"[ ] {', '.join(sight.name for sight in others)}"]
+        return Content("Turns") + Content.styled(" · " + " · ".join(filter(None, told)), "$quiet")
 
     @property
     def has_more(self) -> bool:
         """Whether there are plots for which there is no room."""
-        return self.plots.many < len(self.plots.names)
+        return self.plots.many < len(self.plots.shown)
 
     def turn_over(self, direction: int) -> None:
         """Show other plots, where there is no room for all."""
         self.plots.turn_over(direction)
-        self._name_plots()
+        self._say()
 
     @on(ChargeTable.Chosen)
     def _charge_chosen(self, message: ChargeTable.Chosen) -> None:
