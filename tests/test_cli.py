@@ -509,7 +509,7 @@ def test_nothing_is_said_of_ones_own_settings_where_the_demo_answers(shell: Shel
     assert code == 0 and out and ".env" not in err
 
 
-@pytest.mark.parametrize("room", [50_000, 120_000])  # for the session, or for its first turn, too
+@pytest.mark.parametrize("room", [65_000, 120_000])  # for the session, or for its first turn, too
 def test_a_full_disk_is_told_once_and_ends_no_turn(shell: Shell, agent: str, room: int) -> None:
     configured(shell, agent)
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))"
