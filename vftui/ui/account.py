@@ -69,6 +69,8 @@ class Account:
         self._others: Tokens | None = None
         self.prices: Prices | None = None
         """The prices of the models; None: nothing is priced, or they are not read yet."""
+        self.answers = 0
+        """How many answers have come."""
 
     def sync(self, opening: Opening) -> None:
         """Catch up with the session."""
@@ -108,6 +110,7 @@ class Account:
                 self._others = await asyncio.to_thread(opening.today)
         except VftuiError:
             self._others = None
+        self.answers += 1
         self._news()
 
     # What is asked of it

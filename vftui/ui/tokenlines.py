@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -127,6 +128,7 @@ class Columns:
     cost: int = 0
 
     @classmethod
+    @cache
     def of(cls, width: int, height: int) -> Columns:
         """Those of so many cells and lines; the last cell stays free, as in the frame."""
         width -= 1

@@ -63,6 +63,7 @@ class Seen:
         """The place of a turn; None: the newest."""
         self.first, self.last = 0, -1
         """The places of the turns in the conversation's window."""
+        self._heights: dict[int, float | None] = {}  # of turns that are over
 
     def window(self, turns: int, room: int) -> range:
         """The places of the turns that have a bar: the newest, unless older ones are looked at."""
@@ -73,11 +74,18 @@ class Seen:
             first = min(first, self.last)
         return range(first, min(turns, first + room))
 
-    def style(self, index: int, shown: int) -> str:
-        """How the bar of a turn looks."""
-        if index == shown:
-            return "said"
-        return "lit" if self.first <= index <= self.last else "quiet"
+    def bar(self, turn: Turn, shown: Turn) -> Bar:
+        """The bar of a turn, beside the one that is shown."""
+        index = turn.index
+        if turn.ending is None:
+            height = _height(turn)
+        elif index in self._heights:
+            height = self._heights[index]
+        else:
+            height = self._heights[index] = _height(turn)
+        if turn is shown:
+            return Bar(height, "said")
+        return Bar(height, "lit" if self.first <= index <= self.last else "quiet")
 
 
 def figures_of(
@@ -96,7 +104,7 @@ def figures_of(
         rates=turn.rates,
         first_text=usual.first_text._replace(last=seconds(turn.first_text)),
         whole=usual.whole._replace(last=seconds(turn.elapsed)),
-        bars=_bars(session, seen, turn.index),
+        bars=_bars(session, seen, turn),
         turns=lambda room: _named(seen.window(len(session.turns), room)),
         warning=_warning(account),
     )
@@ -165,11 +173,10 @@ def _models(session: Session, account: Account) -> Iterator[Row]:
         yield _row(f"model {model}", model, told, account.model(model))
 
 
-def _bars(session: Session, seen: Seen, shown: int) -> Callable[[int], list[Bar]]:
+def _bars(session: Session, seen: Seen, shown: Turn) -> Callable[[int], list[Bar]]:
     def bars(room: int) -> list[Bar]:
         window = seen.window(len(session.turns), room)
-        turns = session.turns[window.start : window.stop]
-        return [Bar(_height(turn), seen.style(turn.index, shown)) for turn in turns]
+        return [seen.bar(turn, shown) for turn in session.turns[window.start : window.stop]]
 
     return bars
 

@@ -113,6 +113,7 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         self._now: float | None = None
         self._usual, self._seen = Usual(), Seen()
         self._lines: list[Line] = []
+        self._made: object = None  # what the lines were made of
         self._said: object = None  # what the frame says
 
     # What is shown
@@ -161,6 +162,14 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         session, account, size = self._session, self._account, self.size
         if session is None or account is None or not size or not self.is_mounted:
             return
+        running = session.turns and session.turns[-1].ending is None
+        made = (
+            session, session.revision, account.answers, size, self._framed, self._seen.chosen,
+            self._seen.first, self._seen.last, self._now if running else None,
+        )  # fmt: skip
+        if made == self._made:
+            return
+        self._made = made
         lines: list[Line] = []
         if session.turns:
             figures = figures_of(session, account, self._usual, self._seen, self._now)
