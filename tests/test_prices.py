@@ -35,10 +35,10 @@ def own(tmp_path: Path) -> Path:
     return tmp_path / "prices.toml"
 
 
-@pytest.fixture
-def table(own: Path) -> Prices:
+@pytest.fixture(scope="module")
+def table() -> Prices:
     """The package's."""
-    return Prices.load(own)
+    return Prices.load(Path("there", "is", "none"))
 
 
 def cost(prices: Prices, *calls: Call) -> Cost:
@@ -157,6 +157,24 @@ def test_a_cost_is_the_sum_of_its_parts(
     assert shown is None or shown.amount == pytest.approx(whole.amount)
 
 
+COUNTS = st.none() | st.builds(Counts, *[st.integers(0, 10**15)] * 3)
+
+
+@given(ALIENS, COUNTS, COUNTS, st.none() | st.floats(0, 10**15))
+def test_whatever_was_reported_has_a_cost_or_is_unpriced(
+    table: Prices,
+    model: str | None,
+    base: Counts | None,
+    billed: Counts | None,
+    multiplier: float | None,
+) -> None:
+    call = replace(CALL, model=model, base=base, billed=billed, multiplier=multiplier)
+    told = table.of(call)
+    assert told.calls + told.unpriced == 1
+    assert 0 <= told.amount < 1e30 and (told.calls or not told.amount)
+    assert money(table.cost([call]))
+
+
 DEAR = Price(10, 20, "2026-01-01")
 
 
@@ -212,6 +230,8 @@ def test_an_empty_file_changes_nothing(own: Path, table: Prices) -> None:
     [
         ("date = ", "is not valid TOML"),
         ("\x00", "is not valid TOML"),
+        ("x = " + "[" * 5000, "is not valid TOML"),
+        ("date = 2026-01-01T00:00:00", "date is missing or wrong"),
         ('[model]\n"a" = { in = 1, out = 1 }', "date is missing or wrong"),
         ('date = "tomorrow"', "date is missing or wrong"),
         ('date = 2026-01-01\ncurrency = "$"', "currency is missing or wrong"),

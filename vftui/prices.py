@@ -19,7 +19,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date as Day
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 MILLION = 1_000_000
 """Tokens that a price is for."""
+
+_LEAST = 1e-6
+"""Multipliers up to this are nonsense."""
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _NAME = re.compile(r"[\w./ -]{1,40}", re.ASCII)
@@ -101,7 +104,7 @@ class Prices:
             content = tomllib.loads(text)
         except OSError as error:
             raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
-        except ValueError:  # not UTF-8, or not TOML
+        except (ValueError, RecursionError):  # not UTF-8, not TOML, or nested without end
             raise ConfigurationError(f"{path} is not valid TOML.", "Mend it there.") from None
         return _over(_own(), content, str(path)) if content else _own()
 
@@ -140,9 +143,9 @@ def kept() -> Prices:
     try:
         return Prices.load(prices_path())
     except ConfigurationError as error:
-        problem = f"{error.message} {error.hint} Until then, the prices of vftui itself are used."
+        meanwhile = "Until then, the prices of vftui itself are used."
         own = _own()
-        return own.over(own, problem)
+        return own.over(own, " ".join(filter(None, (error.message, error.hint, meanwhile))))
 
 
 def _base(call: Call) -> Counts | None:
@@ -151,12 +154,12 @@ def _base(call: Call) -> Counts | None:
     Each part is rounded up by itself, so the parts may be more than the total, but never less.
     """
     base, billed, factor = call.base, call.billed, call.multiplier
-    if base is None and billed is not None and factor:
+    if base is None and billed is not None and factor is not None and factor > _LEAST:
         base = Counts(*(math.ceil(n / factor) for n in (billed.total, billed.query, billed.answer)))
     return base if base is not None and base.query + base.answer >= base.total else None
 
 
-@cache
+@lru_cache(1000)
 def _plain(model: str) -> str:
     """A name without what spellings differ in: `claude-3.5-haiku`, `Claude 3-5 Haiku`."""
     return _SEPARATORS.sub("-", model.casefold()).strip("-")
