@@ -71,7 +71,7 @@ def fields(prices: Prices | None) -> tuple[Field, ...]:
         _tokens("total", 8, lambda call: call.billed and call.billed.total, look="said"),
         _tokens("base", 8, lambda call: call.base and call.base.total),
         Field("×", 5, _multiplier, lambda call: call.multiplier, look="quiet"),
-        Field("latency", 8, lambda call, room: seconds(call.latency, room), _latency),
+        Field("latency", 8, _took, _latency),
         Field("tok/s", 7, _rate, lambda call: call.rate),
         Field("source", 11, lambda call, _: call.source, lambda call: call.source, 11, "quiet"),
     ]
@@ -86,6 +86,10 @@ def _turn(call: Call) -> int:
 
 def _number(call: Call) -> int:
     return call.number
+
+
+def _took(call: Call, room: int) -> str:
+    return one_line(seconds(call.latency, room), room)
 
 
 def _latency(call: Call) -> float | None:

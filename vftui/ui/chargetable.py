@@ -160,6 +160,7 @@ estimated, **?** is not reported. **s** sorts by the next column, **r** turns th
         self.ranks = Ranks(self.fields[0])
         self._course: Course | None = None
         self._chosen: Call | None = None
+        self._state: object = None  # what the rows were made of
 
     @property
     def chosen(self) -> Call | None:
@@ -170,11 +171,11 @@ estimated, **?** is not reported. **s** sorts by the next column, **r** turns th
         """Catch up with the session."""
         if course is not self._course:
             self._begin(course)
-        before = len(self.ranks)
-        self.ranks.sync(course.calls, course.live)
-        count = len(self.ranks)
-        self.set_line_count(count)
-        if course.live or count != before:
+        state = len(course.calls), course.live
+        if state != self._state:
+            self._state = state
+            self.ranks.sync(course.calls, course.live)
+            self.set_line_count(len(self.ranks))
             self._keep_cursor()
             self.invalidate_all()
 
@@ -182,7 +183,7 @@ estimated, **?** is not reported. **s** sorts by the next column, **r** turns th
         """Another session, or other prices."""
         if self._course is None or course.session is not self._course.session:
             self._chosen, self.cursor, self.follow = None, None, True
-        self._course = course
+        self._course, self._state = course, None
         self.fields = fields(course.prices)
         names = [field.name for field in self.fields]
         by = self.ranks.field.name
