@@ -21,6 +21,8 @@ from vftui.wire.charges import Counts
 if TYPE_CHECKING:
     from vftui.session.turn import Turn
 
+_CALL = tuple(field.name for field in fields(Call))
+
 _NOT_REPORTED = ("unknown", "estimated")
 """Sources of tokens that leave out at least what the agent was shown."""
 
@@ -94,18 +96,20 @@ def _plain(value: Any) -> Any:
     """What JSON can say of a value that it does not know."""
     if isinstance(value, Mapping):
         return dict(value)
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return [getattr(value, field.name) for field in fields(value)]
 
 
-def _tokens(told: dict[str, Any]) -> Tokens:
-    models = {model: Counts(**counts) for model, counts in told["models"].items()}
-    return Tokens(**told | {"base": _counts(told["base"]), "models": models})
+def _tokens(told: list[Any]) -> Tokens:
+    total, query, answer, source, base, models = told
+    by_model = {model: Counts(*counts) for model, counts in models.items()}
+    return Tokens(total, query, answer, source, _counts(base), by_model)
 
 
-def _call(told: dict[str, Any]) -> Call:
-    counts = {name: _counts(told[name]) for name in ("billed", "base")}
-    return Call(**told | counts | {"seqs": tuple(told["seqs"])})
+def _call(told: list[Any]) -> Call:
+    call = dict(zip(_CALL, told, strict=True))
+    call["billed"], call["base"] = _counts(call["billed"]), _counts(call["base"])
+    return Call(**call | {"seqs": tuple(call["seqs"])})
 
 
-def _counts(told: dict[str, int] | None) -> Counts | None:
-    return None if told is None else Counts(**told)
+def _counts(told: list[int] | None) -> Counts | None:
+    return None if told is None else Counts(*told)
