@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import Shell
+from tests.test_cli import KEY, Shell
 from vftui.recording import Recording
 from vftui.session.log import Sent
 from vftui.settings import recordings_path
@@ -63,6 +63,14 @@ def test_the_actions_and_their_variables_are_sent_as_they_were(
         ]  # fmt: skip
     assert sent[0] == sent[1] and b"gold" in sent[0][0][1]
     assert again.title == f"again: {first.title}"
+
+
+def test_keys_that_were_said_are_starred_out(shell: Shell) -> None:
+    with shell.start("send", "--demo", f"say {KEY}") as process:
+        process.communicate(timeout=50)
+    for flags in ([], ["--json"]):  # `Shell.run` looks for the key
+        code, out, err = shell.run("rerun", "last", "--api", "v2beta1", *flags)
+        assert code == 0 and "VF.DM.****" in err and out
 
 
 def test_what_cannot_be_run_again_is_said(shell: Shell) -> None:

@@ -1,11 +1,12 @@
 """`vftui rerun`: the actions of a recording once more, and what differs this time.
 
-Three rules:
+Four rules:
 
 1. The same actions go out, verbatim and in the same order, in a new session of a new user.
 2. A difference alone is no failure: models vary. `--fail-on` says which aspects are, and then the
    exit code is 3.
-3. A turn that goes wrong is a difference in its ending; the run goes on with the next one, as the
+3. Keys are starred out in what is told, not in what is sent.
+4. A turn that goes wrong is a difference in its ending; the run goes on with the next one, as the
    recording did.
 """
 
@@ -25,11 +26,13 @@ from vftui.commands.speech import put, say, to_json
 from vftui.connect import agent_of
 from vftui.demo import PROJECT
 from vftui.errors import ExitCode
+from vftui.formats.masking import hidden
 from vftui.recording import SessionRow
 from vftui.render.objects import tokens_json
 from vftui.render.runs import told
 from vftui.render.text import printable
 from vftui.run import Sink, run_turn
+from vftui.secrets import mask
 from vftui.session.compare import ASPECTS, Compared, Outline, Outlines, compare_all
 from vftui.wire.actions import describe
 
@@ -76,7 +79,7 @@ def rerun(which: str, fail_on: frozenset[str], as_json: bool, demo: bool, flags:
     flags = {name: value for name, value in known.items() if value} | flags
     after = asyncio.run(_run(row, before, demo=demo, flags=flags))
     turns = compare_all(before, after)
-    lines = _json_lines(turns) if as_json else (f"{line.text}\n" for line in told(turns))
+    lines = _json_lines(turns) if as_json else (f"{mask(line.text)}\n" for line in told(turns))
     put("".join(lines))
     differing = {difference.aspect for _, _, differences in turns for difference in differences}
     if failing := [aspect for aspect in ASPECTS if aspect in differing & fail_on]:
@@ -97,7 +100,8 @@ async def _run(
         tell = failure_teller()
         for number, turn in enumerate(before, 1):
             assert turn.action is not None
-            say(f"vftui: turn {number} of {len(before)}: {printable(describe(turn.action))}")
+            action = mask(printable(describe(turn.action)))
+            say(f"vftui: turn {number} of {len(before)}: {action}")
             entries = agent.interact(turn.action, turn.variables)
             await run_turn(entries, sinks, on_sink_failure=tell)
     return outlines.turns
@@ -105,21 +109,17 @@ async def _run(
 
 def _json_lines(turns: Compared) -> Iterator[str]:
     for number, (one, other, differences) in enumerate(turns, 1):
-        yield (
-            to_json(
-                {
-                    "turn": number,
-                    "action": (one or other).action,  # type: ignore[union-attr]
-                    "differs": {
-                        difference.aspect: {"before": difference.before, "after": difference.after}
-                        for difference in differences
-                    },
-                    "before": None if one is None else _facts(one),
-                    "after": None if other is None else _facts(other),
-                }
-            )
-            + "\n"
-        )
+        line = {
+            "turn": number,
+            "action": (one or other).action,  # type: ignore[union-attr]
+            "differs": {
+                difference.aspect: {"before": difference.before, "after": difference.after}
+                for difference in differences
+            },
+            "before": None if one is None else _facts(one),
+            "after": None if other is None else _facts(other),
+        }
+        yield to_json(hidden(line)) + "\n"
 
 
 def _facts(turn: Outline) -> dict[str, Any]:
