@@ -3,7 +3,7 @@
 Two rules:
 
 1. The file holds the log of each session, and what a person wrote on it. What it holds beside that
-   can be worked out again (`vftui.facts`).
+   can be worked out again (`vftui.facts`, `vftui.usage`).
 2. A session without entries is not there: it is neither listed nor found.
 """
 

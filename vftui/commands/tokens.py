@@ -32,7 +32,7 @@ _Found = tuple[Sequence[TurnUsage], Mapping[int, Talk]]
 
 
 @click.command()
-@click.argument("which", metavar="ID|PATH|last", required=False)
+@click.argument("which", metavar="[ID|PATH|last]", required=False)
 @click.option("--today", is_flag=True, help="All sessions of today.")
 @click.option("--since", metavar="WHEN", help="All sessions since a date, or 7d or 24h ago.")
 @click.option("--by", type=click.Choice(KINDS), help="What makes a row.")
