@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.bodies import BODIES
 from tests.logs import event, trace
 from vftui.cli import main
 from vftui.filters import Filters
@@ -117,6 +118,18 @@ def test_that_nothing_passes_is_said(recorded: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "vftui: nothing passes the filter.\n"
     assert show(recorded, "--filter", "type:debug").stderr == ""
+
+
+def test_below_a_transcript_stands_what_all_of_it_took(tmp_path: Path) -> None:
+    path = tmp_path / "turn.sse"
+    path.write_bytes(BODIES["streams/11-v4-agent-turn"])
+    result = show(path)
+    head, last = result.stdout.splitlines()[0], result.stdout.splitlines()[-1]
+    figures = "3,065 tokens (2,937 in, 128 out) · base 1,632 · claude-3.5-haiku 2,980, "
+    assert head.startswith(f"agent · {figures}gpt-4o-mini 85 · $")
+    assert last.startswith(f"1 turn · {figures}") and last.endswith("not what Voiceflow charges")
+    path.write_bytes(b": nothing\n\n")
+    assert show(path).stdout.splitlines()[-1] == "1 turn · ? tokens"
 
 
 KEY = "VF.DM.0123456789abcdef01234567.CanarySecretCanary"

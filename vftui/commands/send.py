@@ -82,6 +82,9 @@ def send(
     answer to the TEXT is printed. A conversation goes on where the same --user left it (v2,
     v2beta1); v4 opens a new one each time.
 
+    The last line of --json is of the kind "usage": tokens, model calls and cost, of each turn and
+    of all together, also behind a turn that failed.
+
     A script (- for stdin) has one action a line, as in the chat: words, the label of a button, or
     a command such as /event NAME. Lines with # and blank ones are skipped. It ends at the first
     turn that goes wrong, unless --keep-going; the exit code is that turn's.
@@ -90,6 +93,7 @@ def send(
     Examples:
       vftui send --demo --launch
       vftui send --launch "hire a bike" --json | jq -r .trace.type
+      vftui send "hire a bike" --json | jq 'select(.kind == "usage").tokens.total'
       vftui send --launch "hello" --var tier=gold --var 'cart={"bikes": 2}'
       printf '%s\\n' /launch 'Hire a bike' '/press 2' | vftui send --demo --script -
     """

@@ -37,6 +37,9 @@ def show(which: str, as_json: bool, traces: bool, words: str | None) -> None:
     A number is a session's ID (see `vftui sessions`), `last` the newest one; anything else is the
     PATH of a file: of a saved event stream, jsonl, HAR, Voiceflow's transcript, or of recordings.
 
+    Above each reply stand its billed tokens (~ provisional or estimated, ? not reported), the base
+    tokens behind them, the models, and what these cost at list prices. --json has each model call.
+
     A trace's line has its number, the milliseconds since the action and since the trace before,
     its size, level and type. A filter has the same language as in the app: type:debug,choice
     level>=warn text:"order" gap>500ms is:problem /regex/ -type:block OR ( ) @saved.
