@@ -49,12 +49,13 @@ class Claims:
 
     def end(self, answer: Answer) -> None:
         """A text ended, the latest of all: its report may have come already."""
+        recent = self.reports[-WINDOW:]
+        if not recent or recent[-1].seq < answer.first:
+            return
         tried: set[Answer] = set()
-        for report in reversed(self.reports[-WINDOW:]):
-            if report.seq < answer.first or self.of(answer) is not None:
+        for report in reversed(recent):
+            if report.answer is None and self._claim(report, tried):
                 return
-            if report.answer is None:
-                self._claim(report, tried)
 
     def _claim(self, report: Report, tried: set[Answer]) -> bool:
         """Find a text for a report; those that were tried are in vain."""

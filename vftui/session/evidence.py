@@ -176,8 +176,8 @@ class Known(NamedTuple):
         if answer is None or answer.begun is None or answer.at is None or answer.at <= answer.begun:
             return None
         tokens = answer.estimate if billed is None else billed.answer
-        share = 1 - answer.head / answer.amount
-        return tokens * share / (answer.at - answer.begun)
+        timed = tokens * (answer.amount - answer.head) / answer.amount
+        return timed / (answer.at - answer.begun)
 
     @property
     def more(self) -> Mapping[str, Any]:
