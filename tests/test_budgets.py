@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.stage import Puppet, Stage, buttons, end, head, stage, text, trace
+from tests.stage import START, Puppet, Stage, buttons, end, head, stage, text, trace, turn
 from vftui.opening import Options
 from vftui.prices import Prices
 from vftui.session.budget import Budget
 from vftui.session.log import Entry
+from vftui.session.tokens import Tokens
 from vftui.ui.question import BudgetScreen
 
 
@@ -229,3 +231,28 @@ async def test_prices_that_cannot_be_used_are_said_once() -> None:
         await on.until(lambda: problem in on.toasts)
         await take(on, "one", 400)
         assert on.toasts.count(problem) == 1
+
+
+DAY = 24 * 3600
+
+
+def yesterday_and_today(*totals: int) -> list[Entry]:
+    """Two turns, a day apart."""
+    return [
+        replace(entry, at=entry.at + day * DAY)
+        for day, total in enumerate(totals)
+        for entry in turn("go", text("Well."), report(total))
+        if entry.at is not None
+    ]
+
+
+async def test_a_day_ends_at_midnight_and_knows_what_other_sessions_took() -> None:
+    options = Options(budget=Budget(day=100))
+    log = yesterday_and_today(70, 5)
+    more = {"options": options, "clock": lambda: START + DAY + 60}
+    async with stage(log=log, today=lambda: Tokens(10, 10, 0, "reported"), **more) as on:
+        await on.until(lambda: on.chat.account.today is not None)
+        assert [one.words for one in on.chat.account.standings] == ["day 15 % of 100"]
+    async with stage(log=log, **more) as on:
+        assert on.chat.account.today is None
+        assert [one.words for one in on.chat.account.standings] == ["day 75 % of 100 +?"]

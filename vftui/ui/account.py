@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vftui.errors import VftuiError
@@ -134,9 +135,13 @@ class Account:
     @property
     def today(self) -> Tokens | None:
         """What all sessions of the day came to, this one too; None: that is not known."""
-        if self._others is None or self._session is None:
+        if self._others is None or self._session is None or self._opening is None:
             return None
-        return self._others + self._session.tokens
+        from vftui.session.budget import spent_since
+
+        now = datetime.fromtimestamp(self._opening.clock())
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+        return self._others + spent_since(self._session, midnight)
 
     @property
     def standings(self) -> list[Standing]:
@@ -147,7 +152,7 @@ class Account:
         from vftui.session.budget import standings
 
         turn = session.turns[-1].tokens if session.turns else Tokens()
-        day, unreported = self.today or session.tokens, session.unreported_turns
+        day, unreported = self.today, session.unreported_turns
         return standings(opening.options.budget, turn, session.tokens, day, unreported=unreported)
 
     def of(self, turn: Turn) -> Sum:
