@@ -328,6 +328,10 @@ def sources(*entries: Entry, ending: Any = "cancelled") -> list[tuple[str, int |
 def test_an_estimate_gives_way_to_the_report_of_its_own_call_alone() -> None:
     first = [start("a"), words("x" * 400, identity="a"), end("a")]
     assert sources(charge(9, 20), *first) == [("reported", 20), ("estimated", 100)]
+    during = [*first[:2], charge(9, 5, label="AI Set"), first[2]]
+    assert sources(charge(9, 20), *during) == [
+        ("reported", 20), ("estimated", 100), ("reported", 5)
+    ]  # fmt: skip
     assert sources(*first, charge(9, 20, label="AI Set")) == [("estimated", 100), ("reported", 20)]
     assert sources(*first, charge(9, 90)) == [("reported", 90)]
 

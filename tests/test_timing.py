@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.bodies import BODIES
 from tests.logs import saved_turn, sent, trace
 from vftui.session.fold import Session
 from vftui.session.log import Closed, Entry, Opened
-from vftui.session.timing import BUCKET, READINGS
+from vftui.session.timing import BUCKET, READINGS, RECENT
 
 
 def content(at: float, text: str) -> Entry:
@@ -103,6 +105,64 @@ def test_readings_show_pauses_and_are_bounded() -> None:
     assert turn.rates == [2 / BUCKET, 0.0, 0.0, 1 / BUCKET]
     session.apply(content(1e9, "x" * 4))
     assert turn.rates == [0.0] * (READINGS - 1) + [1 / BUCKET]
+
+
+def test_the_rate_of_the_last_seconds_falls_when_nothing_comes() -> None:
+    session = Session.of([content(at / 4, "x" * 40) for at in range(21)])  # until 5.0
+    [turn] = session.turns
+    assert turn.rate == turn.rate_at(5.0) == 40.0
+    assert turn.rate_at(6.0) == 20.0
+    assert turn.rate_at(7.0) == turn.rate_at(600.0) == 0.0
+    session.apply(end(8.0))
+    assert (turn.rate, turn.rate_at(8.0)) == (40.0, None)
+
+
+def test_a_short_span_is_not_spread_over_more_time_than_it_took() -> None:
+    session = Session.of([content(1.0, "x" * 400), content(1.5, "x" * 40)])
+    [turn] = session.turns
+    assert (turn.rate_at(1.0), turn.rate_at(1.5), turn.rate_at(2.0)) == (None, 20.0, 10.0)
+
+
+def test_the_rate_of_a_second_text_has_nothing_of_the_first() -> None:
+    first = [content(1.0, "x" * 40), content(1.5, "x" * 4000), end(1.5)]
+    session = Session.of([*first, content(1.75, "x" * 4000), content(2.75, "x" * 40)])
+    assert session.turns[0].rate_at(2.75) == 10.0
+
+
+def test_the_rate_covers_all_texts_that_stream() -> None:
+    def piece(at: float, identity: str) -> Entry:
+        return trace("completion", at, state="content", content="x" * 40, messageID=identity)
+
+    pieces = [piece(at, identity) for at in (1.0, 2.0, 3.0) for identity in "ab"]
+    done = trace("completion", 3.0, state="end", messageID="b")
+    [turn] = Session.of([*pieces, done]).turns
+    assert turn.rate_at(3.0) == 20.0
+
+
+def test_what_never_streamed_has_no_rate_lately() -> None:
+    [turn] = Session.of([sent(1.0), trace("text", 2.0, message="Hi")]).turns
+    assert turn.rate_at(2.0) is None
+    [turn] = Session.of([sent(1.0), trace("completion", 2.0, state="start")]).turns
+    assert turn.rate_at(9.0) is None
+
+
+@given(st.lists(st.tuples(st.floats(0, 60), st.integers(1, 99)), min_size=1), st.floats(0, 9))
+def test_the_rate_lately_is_of_what_came_lately(
+    pieces: list[tuple[float, int]], later: float
+) -> None:
+    pieces.sort()
+    start, now = pieces[0][0], pieces[-1][0] + later
+    [turn] = Session.of([content(at, "x" * 4 * size) for at, size in pieces]).turns
+    rate = turn.rate_at(now)
+    if now == start:
+        assert rate is None
+        return
+    span = min(RECENT, now - start)
+    grain = 0.11
+    behind = pieces[1:] if span < RECENT else pieces
+    surely = sum(size for at, size in behind if at > now - RECENT + grain)
+    perhaps = sum(size for at, size in behind if at > now - RECENT - grain)
+    assert rate is not None and surely - 1e-6 <= rate * span <= perhaps + 1e-6
 
 
 def test_the_servers_own_latencies_are_kept() -> None:
