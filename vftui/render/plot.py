@@ -185,11 +185,10 @@ class Plot:
                 yield free
 
     def _named(self) -> dict[int, str]:
-        """The rows of the lines across, each with the names of those in it."""
+        """The rows of the lines across, each with the name of the first of those in it."""
         rows: dict[int, str] = {}
         for name, height in self.figures.across:
-            row = max(1, math.ceil(self.scale.levels(height) / LEVELS)) - 1
-            rows[row] = f"{rows[row]}, {name}" if row in rows else name
+            rows.setdefault(max(1, math.ceil(self.scale.levels(height) / LEVELS)) - 1, name)
         return rows
 
     def _axis(self, chosen: int | None) -> Line:

@@ -136,18 +136,25 @@ class TokenSheet(Vertical):
         by = Content.styled(f" · by {ranks.field.name} {SORTED[ranks.backwards]}", "$quiet")
         self.charges.border_title = Content(counted_of(len(ranks), "charge")) + by
 
-        plotted = self.query_one("#plotted")
-        told = self._about_plots()
-        if plotted.border_title != told:
-            plotted.border_title = told
+        for part, told in (("#figures", self._about_figures()), ("#plotted", self._about_plots())):
+            if (frame := self.query_one(part)).border_title != told:
+                frame.border_title = told
+
+    def _about_figures(self) -> Content:
+        """What must not be overlooked, however few lines there are."""
+        spent = [one for one in self._told[1] if one.level]
+        look = "$error" if any(one.level == 100 for one in spent) else "$warning"
+        words = "".join(f" · {one.words}" for one in sorted(spent, key=lambda one: -one.level))
+        return Content("Tokens") + Content.styled(words, look)
 
     def _about_plots(self) -> Content:
-        """Where there is room for one plot alone: what is usual, and which others there are."""
-        if not self.has_more:
-            return Content("Turns")
-        first, *others = self.plots.shown
-        told = [first.usual, f"[ ] {', '.join(sight.name for sight in others)}"]
-        return Content("Turns") + Content.styled(" · " + " · ".join(filter(None, told)), "$quiet")
+        """Where there is no room for all: which others there are; of one alone what is usual."""
+        shown, many = self.plots.shown, self.plots.many
+        told = [shown[0].usual] if many == 1 and shown else []
+        if others := [sight.name for sight in shown[many:]]:
+            told.append(f"[ ] {', '.join(others)}")
+        words = "".join(f" · {one}" for one in told if one)
+        return Content("Turns") + Content.styled(words, "$quiet")
 
     @property
     def has_more(self) -> bool:
