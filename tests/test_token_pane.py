@@ -31,6 +31,7 @@ from vftui.opening import Options
 from vftui.session.budget import Budget
 from vftui.session.log import Closed, Entry, Opened, Sent
 from vftui.session.tokens import Tokens
+from vftui.ui.tokenpage import TokenPage
 from vftui.ui.tokenrows import LEGEND
 from vftui.ui.tokens import EMPTY
 from vftui.wire.charges import Counts
@@ -54,8 +55,7 @@ def lines(on: Stage) -> list[str]:
 
 def line(on: Stage, name: str) -> str:
     """The line of this name."""
-    (found,) = (one for one in lines(on) if one.strip("│ ").startswith(name))
-    return found.strip("│ ")
+    return next(one.strip("│ ") for one in lines(on) if one.strip("│ ").startswith(name))
 
 
 def told(on: Stage, name: str) -> list[str]:
@@ -376,8 +376,32 @@ async def test_the_page_opens_from_anywhere_and_closes_again(size: tuple[int, in
         assert on.chat.maximized is page and page.is_on_screen
         await on.press("escape")
         assert on.chat.maximized is None and not page.display
+        assert on.keys_go_to(on.chat.prompt)
         await on.press("f10", "f10")
         assert on.chat.maximized is None
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=str)
+async def test_whoever_closes_the_page_is_back_where_they_were(size: tuple[int, int]) -> None:
+    async with pane(TURNS, size) as on:
+        for place in (on.chat.side.tokens, on.chat.side.traces, on.chat.conversation):
+            place.focus()
+            await on.press("f10")
+            await on.pilot.pause()
+            assert not on.keys_go_to(place)
+            await on.press("escape")
+            assert on.keys_go_to(place)
+
+
+async def test_the_page_leads_to_the_traces() -> None:
+    async with pane(TURNS) as on:
+        await on.press("f10")
+        await on.until(
+            lambda: on.focused is not None and "TokenPage" in str(on.focused.css_path_nodes)
+        )
+        on.chat.side.token_page.post_message(TokenPage.Show((2, 3)))
+        await on.until(lambda: on.keys_go_to(on.chat.side.traces))
+        assert on.chat.maximized is None and on.chat.side.traces.seq == 2
 
 
 @pytest.mark.parametrize("key", ["z", "f11"])

@@ -64,6 +64,9 @@ class Panes(Screen[None]):
     composer = getters.query_one(Composer)
     bar = getters.query_one(PlayerBar)
 
+    _before: Widget | None = None
+    """Who had the keys before the page of tokens was opened."""
+
     flipped: var[bool] = var(False, toggle_class="-flipped")
     """Whether the side column is shown where it is hidden by default, or the reverse."""
 
@@ -154,6 +157,7 @@ class Panes(Screen[None]):
             self.minimize()
         else:
             self.minimize()
+            self._before = self.focused
             self.maximize(page, container=False)
             self.call_after_refresh(self._enter, page)
 
@@ -161,6 +165,11 @@ class Panes(Screen[None]):
         """Give the keys to the page; one that is not filled yet takes them by itself."""
         if self.maximized is page:
             self.set_focus(page.front)
+
+    def watch_maximized(self, old: Widget | None, _new: Widget | None) -> None:
+        """Whoever closes the page of tokens is back where they were."""
+        if old is self.side.token_page and self._before in self.focus_chain:
+            self.set_focus(self._before)
 
     def show_conversation(self) -> None:
         """Bring the conversation to the front, and the keys to it."""

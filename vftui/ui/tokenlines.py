@@ -30,6 +30,9 @@ LACKS = "+?"
 PACE = 4
 """Lines of the speed: the names of its columns, the rate, the first text, the whole turn."""
 
+TURNS = "turns "
+"""Before the bars that stand alone."""
+
 GAP = 3
 """Cells before the bars that stand beside it."""
 
@@ -37,7 +40,10 @@ FEW = 3
 """Lines in which there is no place for the rate but beside the turn."""
 
 MOST_NAME = 21
-"""Cells of the names at most; what is left over comes before the totals."""
+"""Cells of the names at most; what is left over the columns share."""
+
+COLUMNS = 5
+"""How many of those there are: total, in, out, base, cost."""
 
 NAMED = 16
 """Cells of a name in which models are told apart."""
@@ -136,9 +142,14 @@ class Columns:
         if width < kept.width:
             return cls(max(0, width - kept.total - MARK), part=0)
         more = (replace(kept, base=8), replace(kept, base=8, cost=9))
-        for wider in (replace(kept, rate=9),) if height <= FEW else more:
-            kept = wider if wider.width <= width else kept
-        return replace(kept, name=min(MOST_NAME, 8 + width - kept.width))
+        for wanted in (replace(kept, rate=9),) if height <= FEW else more:
+            kept = wanted if wanted.width <= width else kept
+        spare = width - kept.width
+        wider = max(0, spare - MOST_NAME + kept.name) // COLUMNS if kept.cost else 0
+        return cls(
+            min(MOST_NAME, kept.name + spare), kept.total + wider, kept.part + wider,
+            kept.rate, kept.base and kept.base + wider, kept.cost and kept.cost + wider,
+        )  # fmt: skip
 
     @property
     def width(self) -> int:
@@ -171,15 +182,16 @@ def framed(figures: Figures, width: int, height: int) -> list[Line]:
         rate = Part(f"{figures.rate:>{at.rate}}", "told")
         rows[0] = rows[0]._replace(parts=(*rows[0].parts, rate))
     room = height - len(rows)
+    beside = at.cost > 0 and room >= PACE
     below: list[Line] = []
-    if at.cost and room >= PACE:
-        below = list(_with_bars(_pace(figures, at), figures, at))
-    elif room:
-        pace = list(_pace(figures, at)) if at.part and room > PACE else []
-        below = [_bars(figures, at), *pace]
+    if room and not beside:
+        below.append(_bars(figures, at))
+    if beside or (at.part and room > PACE):
+        below += _pace(figures, at)
     room -= len(below)
     models = [_model(row, at) for row in _most(figures.models, room)]
-    return [*rows, *models, *(Line("") for _ in range(room - len(models))), *below]
+    below = [Line("")] * (room - len(models)) + below
+    return [*rows, *models, *(_with_bars(below, figures, at) if beside else below)]
 
 
 def frameless(figures: Figures, width: int, height: int) -> list[Line]:
@@ -188,14 +200,14 @@ def frameless(figures: Figures, width: int, height: int) -> list[Line]:
     rate = Part(f" {figures.rate:>3} tok/s", "told")
     told, style = figures.warning
     warning = [Part(f"  {told}", style)] if told else []
-    whole = [*_short(session), *warning]
     if height < 2:
-        return [Line("turn", _fitting([*_short(turn), Part("  "), *whole, rate], width))]
-    more = [part for row in days for part in (Part("  "), *_short(row))]
-    more += [Part(f"  {session.cost}")] if session.cost else []
+        whole = (Part("  "), *_short(session))
+        return [Line("turn", _fitting(width, _short(turn), whole, warning, [rate]))]
+    more = [(Part("  "), *_short(row)) for row in days]
+    cost = Part(f"  {session.cost}" if session.cost else "")
     return [
-        Line("turn", _fitting([*_short(turn), *_split(turn), rate], width)),
-        Line("session", _fitting([*whole, *more], width)),
+        Line("turn", _fitting(width, _short(turn), _split(turn), [rate])),
+        Line("session", _fitting(width, _short(session), warning, *more, [cost])),
     ]
 
 
@@ -271,28 +283,30 @@ def _pace(figures: Figures, at: Columns) -> Iterator[Line]:
 # Bars
 
 
-def _with_bars(lines: Iterator[Line], figures: Figures, at: Columns) -> Iterator[Line]:
+def _with_bars(lines: Sequence[Line], figures: Figures, at: Columns) -> Iterator[Line]:
     """The bars of the turns beside other lines; in the first stands which turns these are."""
     room = at.width - at.figures - GAP
     bars = figures.bars(room)
     first, *below = lines
-    yield first._replace(beside=(Part(f"{'':{GAP}}{figures.turns(room):>{room}}"),))
+    space = Part("" if first.parts else " " * at.figures)
+    named = Part(f"{'':{GAP}}{figures.turns(room):>{room}}")
+    yield first._replace(beside=(space, named))
     span = (at.width - len(bars), at.width)
     drawn = columns([bar.height for bar in bars], len(below))
     for line, row in zip(below, drawn, strict=True):
-        space = Part(" " * (span[0] - at.figures))
+        space = Part(" " * (span[0] - (at.figures if line.parts else 0)))
         yield line._replace(beside=(space, *_coloured(row, bars)), bars=span)
 
 
 def _bars(figures: Figures, at: Columns) -> Line:
     """The bars of the turns in one line, and how fast the text comes."""
-    rate = f"{figures.rate:>6} tok/s"
-    room = max(0, (at.figures if at.part else at.width) - at.name - len(rate) - 1)
-    bars = figures.bars(room)
+    rate = f" {figures.rate:>6} tok/s"
+    end = max(len(TURNS), at.figures - len(rate))
+    bars = figures.bars(min(end - len(TURNS), end - at.name if at.part else end))
     (row,) = columns([bar.height for bar in bars], 1)
-    end = at.name + room
-    parts = (Part(f"{'turns':<{end - len(bars)}}"), *_coloured(row, bars), Part(f" {rate}", "told"))
-    return Line("turn", parts, bars=(end - len(bars), end))
+    start = end - len(bars)
+    parts = (Part(f"{TURNS:<{start}}"), *_coloured(row, bars), Part(rate, "told"))
+    return Line("turn", parts, bars=(start, end))
 
 
 def _coloured(row: str, bars: Sequence[Bar]) -> Iterator[Part]:
@@ -353,12 +367,12 @@ def _split(row: Row) -> tuple[Part, ...]:
     )
 
 
-def _fitting(parts: Sequence[Part], width: int) -> tuple[Part, ...]:
-    """A line, without the parts at its end that are too much for the width."""
+def _fitting(width: int, *groups: Sequence[Part]) -> tuple[Part, ...]:
+    """A line, without what at its end is too much for the width; the first stays."""
     kept: list[Part] = []
-    for part in parts:
-        width -= cells(part.text)
+    for parts in groups:
+        width -= sum(cells(part.text) for part in parts)
         if width < 0 and kept:
             break
-        kept.append(part)
+        kept += parts
     return tuple(kept)

@@ -33,7 +33,7 @@ LEGEND = {
     "reported": "reported by the server",
     "provisional": "~ counted from the stream",
     "estimated": "~ estimated from the text",
-    "unknown": "? not reported",
+    "unknown": "not reported",
 }
 
 
@@ -114,10 +114,13 @@ def legend(session: Session, turn: Turn, account: Account, *, costs: bool) -> li
     """The budget, what the marks mean that are seen, with `costs` money; first things first."""
     warning, parts = _warning(account), list[str]()
     source = turn.tokens.source
-    if source != "reported" and not (source == "unknown" and turn.ending is None):
+    if source not in ("reported", "unknown"):
         parts.append(LEGEND[source])
     if unknown := session.unreported_turns:
-        parts.append(f"+? not reported: {count(unknown)} of {count(len(session.turns))} turns")
+        mark = "+?" if session.tokens.source != "unknown" else "?"
+        parts.append(
+            f"{mark} {LEGEND['unknown']}: {count(unknown)} of {count(len(session.turns))} turns"
+        )
     if source == "reported" and not (parts or warning.text):
         parts.append(LEGEND[source])
     if costs and (cost := account.whole.cost) is not None and cost.calls:
