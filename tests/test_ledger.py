@@ -344,6 +344,13 @@ def test_of_several_texts_a_report_is_of_the_one_that_it_fits() -> None:
     assert sources(*entries, charge(9, 95), charge(9, 11)) == [("reported", 11), ("reported", 95)]
 
 
+def test_the_latest_text_is_reported_even_with_fewer_tokens_than_its_parts_told() -> None:
+    entries = [flat(1, "start", 30), flat(2, "end", 9), flat(3, "start", 20), flat(4, "end", 0)]
+    assert sources(*entries, charge(2, 2)) == [("provisional", 39), ("reported", 2)]
+    assert sources(*entries, charge(5, 41)) == [("reported", 41), ("provisional", 20)]
+    assert sources(*entries, charge(5, 40), charge(2, 2)) == [("reported", 40), ("reported", 2)]
+
+
 def test_the_report_of_a_text_may_come_before_its_end() -> None:
     entries: list[Entry] = [sent(), start(), words("x" * 40), charge(9, 8)]
     session = Session.of(entries)
