@@ -281,11 +281,11 @@ from vftui.wire.frames import parse_frame
 async def main():
     with Recording.open(Path(sys.argv[1])) as recording:
         journal = recording.begin(title="live", api="v4", started=0.0)
-        for number in range(400):
-            journal.append(Received(1.0, parse_frame(b"data: {}\\n\\n")))
-            if number % 5 == 0:
-                journal.commit()
-                await asyncio.sleep(0)
+        for _ in sys.stdin:  # a line for each round
+            for _ in range(5):
+                journal.append(Received(1.0, parse_frame(b"data: {}\\n\\n")))
+            journal.commit()
+            print(flush=True)
         journal.append(Closed(1.0, "complete"))
 
 asyncio.run(main())
@@ -294,10 +294,15 @@ asyncio.run(main())
 
 def test_facts_are_made_while_another_program_records(old: Recording) -> None:
     written = passing(old.journal(1), "type:debug")
-    with subprocess.Popen([sys.executable, "-c", RECORDING, str(old.path)]) as child:
-        while child.poll() is None:
+    command = [sys.executable, "-c", RECORDING, str(old.path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1) as child:
+        assert child.stdin is not None and child.stdout is not None
+        for _ in range(80):  # each round both write at the same time, and both get to it
+            child.stdin.write("\n")
             lose(old.path, 1, {*range(10, 60)})
             assert passing(old.journal(1), "type:debug") == written
+            assert child.stdout.readline() == "\n"
     assert child.returncode == 0
     live = old.journal(old.find("last").id)
     assert passing(live, "event:message") == [*range(1, 401)]
