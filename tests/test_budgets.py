@@ -249,7 +249,7 @@ def yesterday_and_today(*totals: int) -> list[Entry]:
 async def test_a_day_ends_at_midnight_and_knows_what_other_sessions_took() -> None:
     options = Options(budget=Budget(day=100))
     log = yesterday_and_today(70, 5)
-    more = {"options": options, "clock": lambda: START + DAY + 60}
+    more: dict[str, Any] = {"options": options, "clock": lambda: START + DAY + 60}
     async with stage(log=log, today=lambda: Tokens(10, 10, 0, "reported"), **more) as on:
         await on.until(lambda: on.chat.account.today is not None)
         assert [one.words for one in on.chat.account.standings] == ["day 15 % of 100"]

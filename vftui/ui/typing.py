@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from textual.app import App
 from textual.events import Key, Paste
@@ -34,7 +35,7 @@ class Typing:
             super().__init__()
             self.number = number
 
-    def __init__(self, app: App[object], hand_on: Callable[[Key | Paste], Awaitable[None]]) -> None:
+    def __init__(self, app: App[Any], hand_on: Callable[[Key | Paste], Awaitable[None]]) -> None:
         self._app = app
         self._hand_on = hand_on
         self._waiting: deque[Key | Paste] = deque()
