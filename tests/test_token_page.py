@@ -36,13 +36,14 @@ from vftui.session.ledger import Call
 from vftui.session.log import Entry
 from vftui.session.tokens import Tokens
 from vftui.ui.chargefields import GAP, fields, header, placed
-from vftui.ui.chargetable import EMPTY, Charges, ChargeTable, Ranks
-from vftui.ui.plots import Plots
+from vftui.ui.chargetable import EMPTY, Charges, ChargeTable
+from vftui.ui.plots import APART, Plots
+from vftui.ui.ranks import Ranks
 from vftui.ui.tokensheet import TokenSheet
 from vftui.wire.charges import Counts
 
 PRICES = Prices({"large": Price(3.0, 15.0, "2026-07-01")}, "USD", "2026-07-01")
-HOSTILE = "[/]\x1b[2J\n\u202emodel\x07[bold]" + "w" * 200
+HOSTILE = "VF.DM.0123456789abcdef01234567.SeCrEt [/]\x1b[2J\n\u202emodel\x07[bold]" + "w" * 200
 
 
 def charge(model: str | None, query: int, answer: int, label: str = "Agent", **more: Any) -> Entry:
@@ -176,6 +177,7 @@ async def test_the_day_and_the_budgets_are_told() -> None:
         assert "today" in told(sheet) and "13,360" in told(sheet)
         await on.until(lambda: "Budget: turn 100 % of 100." in told(sheet), "the budgets are known")
         assert "Budget: session 98 % of 3,400" in told(sheet)
+        assert "Tokens · turn 100 % of 100 · session 98 % of 3,400" in on.screen_text
 
 
 async def test_what_nobody_reported_is_said_and_leads_to_its_turns() -> None:
@@ -300,6 +302,7 @@ async def test_hostile_names_stay_in_their_line(size: tuple[int, int]) -> None:
         assert not {"\x1b", "\x07", "\u202e"} & set(on.screen_text)
         assert all(cell_len(line) <= size[0] for line in on.screen_text.splitlines())
         assert "50" in shown(sheet)
+        assert "SeCrEt" not in on.screen_text + told(sheet)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -340,9 +343,8 @@ async def test_a_click_on_a_column_chooses_its_turn() -> None:
         plots = sheet.query_one(Plots)
         for number, drawn in enumerate(plots._plots):
             for index in (1, 0):
-                each = plots.size.width // len(plots._plots)
                 cell = next(x for x in range(plots.size.width) if drawn.turn_at(x) == index)
-                await on.pilot.click(plots, offset=(1 + number * each + number + cell, 6))
+                await on.pilot.click(plots, offset=(1 + number * (plots._each + APART) + cell, 6))
                 assert plots.chosen == index
 
 
@@ -365,7 +367,7 @@ async def test_a_long_session_is_read_in_slices_and_as_a_whole() -> None:
     async with page(log) as (on, sheet):
         await on.until(lambda: len(sheet.table.ranks) == SLICE + 20, "all of it is read")
         assert f"{SLICE + 20:,} charges" in on.screen_text
-        assert sheet.query_one(Plots)._plots[0].several > 1
+        assert "each column the highest of" in on.screen_text
 
 
 async def test_another_session_takes_the_place_of_the_first() -> None:

@@ -123,6 +123,15 @@ def _round_up(value: float) -> float:
     return next(step * power for step in (*_STEPS, 100.0) if step * power >= value)
 
 
+def several(turns: int, width: int) -> int:
+    """How many turns a column is the highest of, in a plot of this width."""
+    return max(1, math.ceil(turns / _room(width)))
+
+
+def _room(width: int) -> int:
+    return max(1, width - NUMBERS - 1 - NAMES)
+
+
 class Plot:
     """Figures drawn in so many cells and lines."""
 
@@ -131,10 +140,10 @@ class Plot:
         rows = max(1, height - UNDER)
         self.rows = rows - rows % (4 if rows >= 8 else 2) if rows > 2 else rows
         """Lines of the columns: a number of them that many others divide."""
-        self.room = max(1, width - NUMBERS - 1 - NAMES)
+        self.room = _room(width)
         """Cells of all columns."""
         count = len(figures)
-        self.several = max(1, math.ceil(count / self.room))
+        self.several = several(count, width)
         """How many turns a column is the highest of."""
         starts = range(0, count, self.several)
         self.turns = [

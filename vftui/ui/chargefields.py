@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vftui.render.figures import money
 from vftui.render.text import one_line
+from vftui.secrets import mask
 from vftui.ui.tokenlines import number, seconds
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _words(name: str, width: int, most: int, look: str = "told") -> Field:
     """A column of names, which come from outside."""
 
     def told(call: Call, room: int) -> str:
-        return one_line(getattr(call, name) or UNNAMED, room)
+        return one_line(mask(getattr(call, name) or UNNAMED), room)
 
     def value(call: Call) -> str | None:
         words: str | None = getattr(call, name)

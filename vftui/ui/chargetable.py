@@ -2,17 +2,16 @@
 
 Two rules:
 
-1. What is settled is put in its place once; a frame places the calls of the open turn alone.
-2. The cursor stays on its call, wherever that goes. What is unknown comes last, in any order.
+1. The cursor stays on its call, wherever that goes; on the newest one it goes with those to come.
+2. What the columns have no room for is told of the chosen call below them.
 """
 
 from __future__ import annotations
 
 import json
-from bisect import insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -31,6 +30,7 @@ from vftui.render.text import printable
 from vftui.secrets import mask
 from vftui.ui.chargefields import GAP, Field, Placed, fields, header, placed
 from vftui.ui.lines import LineView
+from vftui.ui.ranks import Ranks, name_of
 
 if TYPE_CHECKING:
     from vftui.render.spending import Course
@@ -43,63 +43,6 @@ EMPTY = (
     "Each model call of the conversation appears here, with what it was billed and the traces "
     "that tell of it."
 )
-
-
-class Ranks:
-    """Calls in the order of one of their figures; those that do not have it come last."""
-
-    def __init__(self, field: Field, *, backwards: bool = False) -> None:
-        self.field = field
-        self.backwards = backwards
-        self._taken = 0  # how many settled calls are in
-        self._settled: tuple[list[Call], list[Call]] = [], []  # with the figure, and without it
-        self._shown = self._settled
-
-    def sync(self, settled: Sequence[Call], live: Sequence[Call]) -> None:
-        """Take what is new of the settled calls, and those that may still change."""
-        known, unknown = self._settled
-        if new := settled[self._taken :]:
-            self._taken = len(settled)
-            known += [call for call in new if self._has(call)]
-            unknown += [call for call in new if not self._has(call)]
-            known.sort(key=self._key)
-        if live:
-            known, unknown = known[:], unknown[:]
-        for call in live:
-            if self._has(call):
-                insort(known, call, key=self._key)
-            else:
-                unknown.append(call)
-        self._shown = known, unknown
-
-    def __len__(self) -> int:
-        return sum(map(len, self._shown))
-
-    def __getitem__(self, y: int) -> Call:
-        known, unknown = self._shown
-        if y >= len(known):
-            return unknown[y - len(known)]
-        return known[-1 - y] if self.backwards else known[y]
-
-    def place(self, call: Call) -> int | None:
-        """The row of a call, which may have changed; None: there is none."""
-        name = _name(call)
-        return next((y for y in range(len(self)) if _name(self[y]) == name), None)
-
-    def first_of(self, turn: int) -> int | None:
-        """The first row of a turn; None: it has none."""
-        return next((y for y in range(len(self)) if self[y].turn == turn), None)
-
-    def _has(self, call: Call) -> bool:
-        return self.field.value(call) is not None
-
-    def _key(self, call: Call) -> tuple[Any, int, int]:
-        return self.field.value(call), call.turn, call.number
-
-
-def _name(call: Call) -> tuple[int, int]:
-    """What stays of a call while it changes."""
-    return call.turn, call.number
 
 
 class ChargeTable(LineView):
@@ -196,7 +139,7 @@ estimated, **?** is not reported. **s** sorts by the next column, **r** turns th
         count = len(self.ranks)
         if self._chosen is None or (self.follow and self._by_turn):
             self.cursor = count - 1 if count else None
-        elif self.cursor is None or _name(self.ranks[self.cursor]) != _name(self._chosen):
+        elif self.cursor is None or name_of(self.ranks[self.cursor]) != name_of(self._chosen):
             self.cursor = self.ranks.place(self._chosen)
         self._choose()
 

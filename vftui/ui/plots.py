@@ -21,7 +21,7 @@ from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
-from vftui.render.plot import Look, Plot
+from vftui.render.plot import Look, Plot, several
 from vftui.render.sights import Sight, Sights
 
 if TYPE_CHECKING:
@@ -45,6 +45,15 @@ class Plots(Widget, can_focus=True):
     """As many plots as there is room for, and the turn that is chosen in them."""
 
     BINDING_GROUP_TITLE = "Plots"
+    HELP = """\
+## Plots
+
+A column for every turn. **Tokens**: what the models were asked is below, what they answered above.
+**Time**: to the first text below, from there to the end above. **Speed**: answer tokens a second.
+Below a column, `~` is guessed, `?` was not reported, `▲` is the chosen turn; `┄` are the median and
+the 95th percentile. **left** and **right** go from turn to turn, **enter** shows the traces of its
+model calls.
+"""
     BINDINGS = [
         Binding("left,h", "turn(-1)", "turn before", id="plots.before", show=False,
                 tooltip="The turn of the column before"),
@@ -109,6 +118,17 @@ class Plots(Widget, can_focus=True):
         """How many plots there is room for."""
         return max(1, min(len(self._sights_now), self.size.width // NARROWEST))
 
+    @property
+    def several(self) -> int:
+        """How many turns a column is the highest of."""
+        return several(len(self._sights_now[0].figures), self._each) if self._sights_now else 1
+
+    @property
+    def _each(self) -> int:
+        """Cells of one plot."""
+        many = self.many
+        return max(1, (self.size.width - APART * (many - 1)) // many)
+
     def turn_over(self, direction: int) -> None:
         """Show the next plot first, or the one before."""
         self.first = (self.first + direction) % max(1, len(self._sights_now))
@@ -147,8 +167,7 @@ class Plots(Widget, can_focus=True):
     def _drawn(self) -> Iterator[Strip]:
         """The lines of all plots that are seen, side by side."""
         width, height = self.size
-        many = self.many
-        each = max(1, (width - APART * (many - 1)) // many)
+        many, each = self.many, self._each
         captions = 1 if many == 1 else 2  # of one alone, the frame says what is usual
         shown = self.shown[:many]
         self._plots = [Plot(sight.figures, each, height - captions) for sight in shown]
@@ -217,9 +236,8 @@ class Plots(Widget, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None or not self._plots:
             return
-        each = max(1, self.size.width // len(self._plots))
-        number = min(offset.x // each, len(self._plots) - 1)
-        turn = self._plots[number].turn_at(offset.x - number * each)
+        number, x = divmod(offset.x, self._each + APART)
+        turn = self._plots[number].turn_at(x) if number < len(self._plots) else None
         if turn is not None:
             self._go(turn)
 

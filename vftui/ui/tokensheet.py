@@ -25,7 +25,8 @@ from vftui.render.spending import Course
 from vftui.ui.chargefields import SORTED
 from vftui.ui.chargetable import Charges, ChargeTable
 from vftui.ui.plots import Plots
-from vftui.ui.tokenfigures import TokenFigures, behind
+from vftui.ui.tokenfigures import TokenFigures
+from vftui.ui.tokenhead import behind
 from vftui.ui.tokenpage import TokenPage
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class TokenSheet(Vertical):
     def __init__(self) -> None:
         super().__init__(id="token-sheet")
         self._course: Course | None = None
+        self._state: object = None  # what was caught up with
         self._reading = False  # whether another slice of a long session is under way
         self._told: tuple[Tokens | None, Sequence[Standing]] = (None, ())
 
@@ -100,10 +102,13 @@ class TokenSheet(Vertical):
         standings: Sequence[Standing],
     ) -> None:
         """Catch up with the session."""
+        state = session.revision, today, standings
         course = self._course
         if course is None or course.session is not session or course.prices is not prices:
             self._course = Course(session, prices)
-        self._told = today, standings
+        elif state == self._state:
+            return
+        self._state, self._told = state, (today, standings)
         if self.is_mounted:
             self._catch_up()
 
@@ -153,6 +158,8 @@ class TokenSheet(Vertical):
         told = [shown[0].usual] if many == 1 and shown else []
         if others := [sight.name for sight in shown[many:]]:
             told.append(f"[ ] {', '.join(others)}")
+        if self.plots.several > 1:
+            told.append(f"each column the highest of {self.plots.several:,}")
         words = "".join(f" · {one}" for one in told if one)
         return Content("Turns") + Content.styled(words, "$quiet")
 

@@ -1,0 +1,145 @@
+"""What stands in the head of the token page: rows of figures, and notes on what they leave open.
+
+Two rules:
+
+1. Each knows the entries that it comes from, and looks for them when it is asked.
+2. What comes and goes while a turn runs stands last, so that nothing else moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vftui.render.brief import compact
+from vftui.render.figures import counted_of
+from vftui.render.spending import Spent, share_of
+from vftui.render.text import one_line, printable
+from vftui.secrets import mask
+from vftui.session.tokens import UNKNOWN_MODEL
+from vftui.ui.tokenlines import LACKS
+
+if TYPE_CHECKING:
+    from vftui.render.spending import Course
+    from vftui.session.budget import Standing
+    from vftui.session.ledger import Call
+    from vftui.session.tokens import Tokens
+    from vftui.session.turn import Turn
+
+PARTIAL = ("unknown", "estimated")
+"""Sources that leave out at least what the model was shown."""
+
+CREDITS = 60
+"""Cells of a value that may be credits."""
+
+Seqs = Callable[[], Iterable[int]]
+"""Looks for the entries that something comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figures of a turn, of the session, of the day, of a model."""
+
+    name: str
+    spent: Spent
+    seqs: Seqs
+    """The entries that they come from."""
+    look: str = "quiet"
+    lacks: bool = False
+    """Whether there is more that nobody reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the figures leave open, in words."""
+
+    text: str
+    seqs: Seqs = tuple
+    look: str = "quiet"
+
+
+def rows_of(course: Course, today: Tokens | None) -> Iterator[Row]:
+    """The newest turn, the session, the day, and each model, the costliest first."""
+    session, models = course.session, course.models
+    if not session.turns:
+        return
+    turn = session.turns[-1]
+    of_turn = sum((Spent.on(call, course.prices) for call in turn.calls), start=Spent())
+    of_all = sum(models.values(), start=Spent())
+    lacks = session.unreported_turns > 0
+    yield Row(f"turn {turn.index + 1:,}", Spent(turn.tokens, of_turn.cost), lambda: behind(turn))
+    yield Row(
+        "session", Spent(session.tokens, of_all.cost), lambda: _of(session.calls), lacks=lacks
+    )
+    if today is not None:
+        yield Row("today", Spent(today), lambda: _of(session.calls))
+    counted = [pair for pair in models.items() if pair[1].tokens.total is not None]
+    for name, spent in sorted(counted, key=lambda pair: -(pair[1].tokens.total or 0)):
+        yield Row(name, spent, _of_model(course, name), "model")
+
+
+def notes_of(course: Course, standings: Sequence[Standing]) -> Iterator[Note]:
+    """What the figures leave open; what comes and goes while a turn runs stands last."""
+    session = course.session
+    for standing in standings:
+        look = "error" if standing.level == 100 else "warning" if standing.level else "quiet"
+        yield Note(f"Budget: {standing.words}.", look=look)
+    if unknown := session.unreported_turns:
+        told = share_of(unknown, len(session.turns))
+        yield Note(f"{LACKS} Not reported in full: {told}.", lambda: _unreported(session.turns))
+    yield from _money_notes(course)
+    if (call := course.credited) is not None:
+        yield Note(
+            f"Credits, as told of turn {call.turn + 1:,}: {_credits(call)}.", lambda: call.seqs
+        )
+    if "estimated" in course.sources:
+        yield Note(f"~ Estimated from the text: {session.estimator.basis}.")
+    if "provisional" in course.sources:
+        yield Note("~ Counted from the stream, part by part.")
+
+
+def _money_notes(course: Course) -> Iterator[Note]:
+    """What the money is, and what is not in it."""
+    prices = course.prices
+    if prices is None:
+        return
+    if prices.problem:
+        yield Note(prices.problem, look="warning")
+    cost = sum(course.models.values(), start=Spent()).cost
+    if cost is None:
+        return
+    if not cost.calls:
+        yield Note("Money: no price is known of the models that were called.")
+        return
+    missing = f"; {counted_of(cost.unpriced, 'call')} without a price" if cost.unpriced else ""
+    told = f"Money: what the models are listed for since {cost.date}, not what Voiceflow charges"
+    yield Note(f"{told}{missing}.")
+
+
+def _credits(call: Call) -> str:
+    told = (
+        f"{one_line(key, CREDITS)} {compact(value, CREDITS)}" for key, value in call.credits.items()
+    )
+    return printable(mask(", ".join(told)), keep_lines=False)
+
+
+def behind(turn: Turn) -> Iterable[int]:
+    """The entries that tell of a turn's tokens; its first one where none does."""
+    return _of(turn.calls) if turn.calls else (turn.first_seq,)
+
+
+def _of(calls: Iterable[Call]) -> Iterable[int]:
+    return (seq for call in calls for seq in call.seqs)
+
+
+def _of_model(course: Course, name: str) -> Seqs:
+    session = course.session
+    return lambda: _of(call for call in session.calls if (call.model or UNKNOWN_MODEL) == name)
+
+
+def _unreported(turns: Iterable[Turn]) -> Iterable[int]:
+    """The turns whose words nobody counted in full."""
+    for turn in turns:
+        if turn.ending is not None and turn.tokens.source in PARTIAL and any(turn.messages):
+            yield turn.first_seq
