@@ -11,7 +11,9 @@ from vftui.ui.tabs import Tabs
 
 LOG = turn("hello", text("Hi there"))
 
-SIZES_BELOW_WIDE = [NARROW, SMALL, TINY]
+LOW = (120, 15)
+
+SIZES_BELOW_WIDE = [NARROW, LOW, SMALL, TINY]
 
 
 def visible(on: Stage) -> set[str]:
@@ -66,6 +68,9 @@ async def test_tab_goes_around_what_can_be_seen(size: tuple[int, int], key: str)
 async def test_what_is_shown_at_each_size() -> None:
     async with stage(size=WIDE) as on:
         assert visible(on) == {"conversation", "traces", "detail", "tokens", "prompt"}
+        await on.pilot.resize_terminal(*LOW)
+        await on.pilot.pause()
+        assert visible(on) == {"conversation", "traces", "tokens", "prompt"}
         await on.pilot.resize_terminal(*NARROW)
         await on.pilot.pause()
         assert visible(on) == {"conversation", "traces", "tokens", "prompt"}

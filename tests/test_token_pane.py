@@ -134,9 +134,10 @@ async def test_the_rate_is_that_of_the_last_two_seconds_and_then_the_mean() -> N
         assert mean is not None and told(on, "tok/s")[0] == f"~{mean:,.0f}"
 
 
-async def test_nothing_yet() -> None:
-    async with stage(log=[]) as on:
-        assert EMPTY in "\n".join(lines(on))
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_nothing_yet(size: tuple[int, int]) -> None:
+    async with pane([], size) as on:
+        assert EMPTY[:20] in "\n".join(lines(on))
 
 
 def took(first_text: float, whole: float, at: float) -> list[Entry]:
@@ -188,7 +189,7 @@ async def test_a_hostile_model_name_stays_in_its_line(size: tuple[int, int]) -> 
             assert told(on, "[/]")[1:4] == ["50", "30", "20"]
 
 
-@pytest.mark.parametrize("size", [*SIZES, (100, 24), (100, 32)], ids=str)
+@pytest.mark.parametrize("size", [*SIZES, (100, 24), (100, 32), (120, 15)], ids=str)
 @pytest.mark.parametrize("panel", ["traces", "detail", "time"])
 async def test_no_other_panel_is_cramped(size: tuple[int, int], panel: Any) -> None:
     log = [one for n in range(9) for one in turn("go", charge(f"model {n}", 3, 2), text("hi"))]
@@ -322,6 +323,13 @@ async def test_the_cursor_passes_by_what_is_no_figure() -> None:
         assert "" not in went and went[-1] == "whole turn"
         await on.press(*["up"] * 12)
         assert tokens.cursor == 0
+
+
+async def test_a_turn_without_model_calls_leads_to_its_entries() -> None:
+    async with pane(turn("go", text("hi"))) as on:
+        on.chat.side.tokens.focus()
+        await on.press("enter")
+        assert on.keys_go_to(on.chat.side.traces) and on.chat.side.traces.seq == 1
 
 
 async def test_left_and_right_go_from_turn_to_turn() -> None:

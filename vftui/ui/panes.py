@@ -107,6 +107,11 @@ class Panes(Screen[None]):
         return self.side.front if hidden else self.conversation
 
     @property
+    def _both(self) -> bool:
+        """Whether there is room for the list and for a panel below it."""
+        return self.has_class("-wide") and not self.has_class("-short")
+
+    @property
     def _side_visible(self) -> bool:
         return self.has_class("-tiny") == self.flipped
 
@@ -129,7 +134,7 @@ class Panes(Screen[None]):
         """Give the keys to the panel below the list, or show the next of those that share its
         place."""
         side = self.side
-        if not self.has_class("-wide"):
+        if not self._both:
             self.show_side(side.after(side.panel))
         elif self.focused is not side.pane(side.lower):
             self.show_side(side.lower)
@@ -180,4 +185,4 @@ class Panes(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What would do nothing is not offered."""
-        return len(self.side.panels) > 2 or not self.has_class("-wide") if action == "tab" else True
+        return len(self.side.panels) > 2 or not self._both if action == "tab" else True

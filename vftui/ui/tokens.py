@@ -20,7 +20,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 
-from vftui.render.text import printable
+from vftui.render.text import one_line, printable
 from vftui.session.tokens import UNKNOWN_MODEL
 from vftui.ui.lines import LineView
 from vftui.ui.tokenlines import Columns, Line, Part, framed, frameless
@@ -170,7 +170,8 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         if made == self._made:
             return
         self._made = made
-        lines: list[Line] = []
+        # Without a frame, the first line is where a list would leave a blank.
+        lines = [] if self._framed else [Line("", (Part(one_line(EMPTY, size.width)),))]
         if session.turns:
             figures = figures_of(session, account, self._usual, self._seen, self._now)
             make = framed if self._framed else frameless
@@ -270,7 +271,7 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         if what == "first text":
             yield from [item.first_seq for item in turn.items if item.kind == "message"][:1]
             return
-        if what == "whole turn":
+        if what == "whole turn" or (what in ("turn", "rate") and not turn.calls):
             yield from (turn.first_seq, turn.last_seq)
             return
         calls = turn.calls if what in ("turn", "rate") else session.calls
@@ -279,8 +280,6 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
             for call in calls:
                 if model is None or (call.model or UNKNOWN_MODEL) == model:
                     yield from call.seqs
-            if what == "turn" and not turn.calls:
-                yield turn.first_seq
 
 
 def _title(names: str, focused: bool) -> Content:
