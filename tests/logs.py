@@ -60,8 +60,8 @@ def picture(session: Session) -> dict[str, Any]:
         "turns": [
             (
                 turn.first_seq, turn.last_seq, turn.action, turn.ending, turn.message, turn.status,
-                turn.messages, turn.choices, turn.tokens, turn.first_text, turn.elapsed, turn.rate,
-                turn.steps, turn.step_count, turn.no_reply, turn.retry_at,
+                turn.messages, turn.choices, turn.tokens, turn.calls, turn.first_text, turn.elapsed,
+                turn.rate, turn.steps, turn.step_count, turn.no_reply, turn.retry_at,
             )
             for turn in session.turns
         ],
