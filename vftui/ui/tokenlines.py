@@ -21,6 +21,9 @@ from vftui.render.figures import UNKNOWN, counted, duration
 from vftui.render.text import cells, one_line
 from vftui.ui.eighths import columns
 
+UNCOUNTED = "?"
+"""What stands for a figure that nobody knows."""
+
 MARK = 2
 """Cells behind a total, for `LACKS`."""
 
@@ -204,7 +207,7 @@ def frameless(figures: Figures, width: int, height: int) -> list[Line]:
         whole = (Part("  "), *_short(session))
         return [Line("turn", _fitting(width, _short(turn), whole, warning, [rate]))]
     more = [(Part("  "), *_short(row)) for row in days]
-    cost = Part(f"  {session.cost}" if session.cost else "")
+    cost = Part(f"  {session.cost}" if session.cost not in ("", UNCOUNTED) else "")
     return [
         Line("turn", _fitting(width, _short(turn), _split(turn), [rate])),
         Line("session", _fitting(width, _short(session), warning, *more, [cost])),
