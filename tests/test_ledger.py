@@ -341,6 +341,11 @@ def test_of_several_texts_a_report_is_of_the_one_that_it_fits() -> None:
                end("a"), end("b")]  # fmt: skip
     assert sources(*entries, charge(9, 11)) == [("reported", 11), ("estimated", 100)]
     assert sources(*entries, charge(9, 95)) == [("estimated", 10), ("reported", 95)]
+    told = charge(9, 132, tokensMultiplier=12, tokensConsumption={"query": 1, "answer": 11})
+    assert sources(*entries, told) == [("reported", 132), ("estimated", 100)]
+    assert sources(*entries, result(9, 132, 5, multiplier=12)) == [
+        ("reported", 132), ("estimated", 100)
+    ]  # fmt: skip
     assert sources(*entries, charge(9, 95), charge(9, 11)) == [("reported", 11), ("reported", 95)]
 
 

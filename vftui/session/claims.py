@@ -117,6 +117,7 @@ def _misfit(report: Report, answer: Answer) -> tuple[bool, float]:
     unknown = not (charge.model and answer.model)
     if counts is not None:
         return unknown, abs(math.log2((report.billed.total + 1) / (counts.total + 1)))
-    tokens = (charge.base or report.billed).answer
+    factor = 1.0 if charge.base is not None else charge.multiplier or 1.0
+    tokens = (charge.base or report.billed).answer / factor
     ratio = (tokens + 1) * _CHARACTERS / (answer.measure.characters + 1)
     return unknown, round(abs(math.log2(ratio)))

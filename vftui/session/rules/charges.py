@@ -6,6 +6,7 @@ off or is only told in part is no contradiction either.
 
 from __future__ import annotations
 
+from vftui.session.claims import SLACK
 from vftui.session.rules.rule import Detector, Event, Report, Rule
 from vftui.session.turn import Turn
 from vftui.wire.charges import Charge, Counts, charge_of
@@ -19,9 +20,6 @@ TOKENS = Rule(
     "Do not rely on these figures: compare them with the usage that Voiceflow shows for the "
     "workspace.",
 )
-
-SLACK = 2
-"""Tokens by which figures may differ through rounding."""
 
 _NO_TEXT = "AI Set"
 """How the label of a call begins that sets a variable: nothing of it streams."""
