@@ -33,7 +33,7 @@ from vftui.prices import Price, Prices
 from vftui.render.spending import SLICE
 from vftui.session.budget import Budget
 from vftui.session.ledger import Call
-from vftui.session.log import Entry
+from vftui.session.log import Entry, Sent
 from vftui.session.tokens import Tokens
 from vftui.ui.chargefields import GAP, fields, header, placed
 from vftui.ui.chargetable import EMPTY, Charges, ChargeTable
@@ -262,6 +262,27 @@ async def test_sorted_by_key_the_cursor_stays_on_its_call() -> None:
         assert sheet.table.chosen is chosen and sheet.table.cursor == 0
         await on.press("S")
         assert sheet.table.ranks.field.name == seen[seen.index("total") - 1]
+
+
+async def test_sorted_from_the_newest_call_the_top_is_shown() -> None:
+    log = [entry for n in range(60) for entry in turn("go", charge("m", n, 1), text("hi"))]
+    async with page(log) as (on, sheet):
+        assert sheet.table.cursor == 59
+        total = next(column.field for column in sheet.table.columns if column.field.name == "total")
+        sheet.table.sort_by(total)
+        await on.pilot.pause()
+        assert sheet.table.cursor == 0 and sheet.table.scroll_offset.y == 0
+        assert sheet.table.chosen is not None and sheet.table.chosen.turn == 59
+        await on.press("down")
+        on.session.apply(Sent(None, {"type": "text", "payload": "go"}, "v4"))
+        on.session.apply(charge("m", 500, 1))
+        await on.until(lambda: len(sheet.table.ranks) == 61, "the charge is shown")
+        assert sheet.table.chosen.turn == 58 and sheet.table.cursor == 2
+        await on.press("end")
+        assert sheet.table.chosen.turn == 0
+        on.session.apply(charge("m", 0, 0))
+        await on.until(lambda: len(sheet.table.ranks) == 62, "the charge is shown")
+        assert sheet.table.chosen.turn == 0 and sheet.table.cursor == 60
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW, SMALL], ids=str)

@@ -148,6 +148,15 @@ estimated, **?** is not reported. **s** sorts by the next column, **r** turns th
         """Whether the newest call is the last one."""
         return self.ranks.field.name == "turn" and not self.ranks.backwards
 
+    def validate_follow(self, follow: bool) -> bool:
+        """In another order the last line is not where the newest call comes."""
+        return follow and self._by_turn
+
+    def action_follow(self) -> None:
+        """To the last row, and on with the newest call where that is it."""
+        if self.line_count:
+            self.go_to(self.line_count - 1)
+
     # Lines
 
     def lay_out(self, width: int) -> None:
@@ -190,15 +199,13 @@ estimated, **?** is not reported. **s** sorts by the next column, **r** turns th
     # The order
 
     def sort(self, field: Field, *, backwards: bool) -> None:
-        """Another order; the cursor goes with its call."""
-        chosen, course = self._chosen, self._course
+        """Another order: the cursor goes with its call, or from the newest one to the top."""
+        chosen, course, newest = self._chosen, self._course, self.follow and self._by_turn
         self.ranks = Ranks(field, backwards=backwards)
         if course is not None:
             self.ranks.sync(course.calls, course.live)
-        if chosen is not None and (y := self.ranks.place(chosen)) is not None:
-            self.go_to(y)
-        if not self._by_turn:
-            self.follow = False
+        y = 0 if newest or chosen is None else self.ranks.place(chosen)
+        self.go_to(y or 0)
         self.post_message(self.Sorted())
         self.invalidate_all()
 
