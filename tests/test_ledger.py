@@ -379,6 +379,24 @@ def test_an_estimate_stays_until_the_report_comes() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("report", [charge(9, 200), result(9, 200, 5)])
+def test_estimates_learn_from_confirmed_calls(report: Received) -> None:
+    text = [start(), words("x" * 400), end()]
+    session = Session.of([sent(), *text, report, COMPLETE, sent(), *text])
+    guessed = session.turns[1].tokens.answer
+    assert guessed is not None and 150 < guessed <= 200
+
+
+def test_an_estimate_does_not_fall_when_another_call_is_confirmed() -> None:
+    session = Session.of([sent(), start("a"), start("b"), words("x" * 4000, None, "b"), end("b")])
+    for piece in ["x" * 40] * 10:
+        session.apply(words(piece, None, "a"))
+    session.apply(charge(9, 30))
+    assert [call.tokens.answer for call in session.calls] == [100, 30]
+    session.apply(end("a"))
+    assert [call.tokens.answer for call in session.calls] == [100, 30]
+
+
 def test_a_text_that_nobody_reported_is_no_call_of_a_complete_turn() -> None:
     entries = [charge(7, 3), start(), words("x" * 40), end()]
     assert sources(*entries, ending="complete") == [("reported", 3)]

@@ -51,7 +51,7 @@ class Answer:
             amount: float = self._count(piece.tokens)
         elif self.counts is None and piece.text:
             if self.measure.characters >= self._due:
-                self._keep()
+                self.keep()
             amount = len(piece.text) * self._per_character
         else:
             amount = 0
@@ -62,7 +62,7 @@ class Answer:
 
     def end(self) -> None:
         """Nothing more comes; what is estimated stays."""
-        self._keep()
+        self.keep()
         self.ended = True
 
     @property
@@ -83,18 +83,18 @@ class Answer:
             return self._least
         return max(self._least, self._estimator.estimate(self.measure, self.model))
 
+    def keep(self) -> None:
+        """Do not fall below the estimate; asked for seldom, because it takes its time."""
+        self._least = self.estimate
+        characters = self.measure.characters
+        self._per_character = self._least / characters if characters else 0.0
+        self._due = 2 * characters
+
     def _count(self, tokens: Counts) -> float:
         """Add what a part told; says what that is more than was guessed before."""
         known = self.amount if self.counts is None else 0.0
         self.counts = self.counts + tokens if self.counts is not None else tokens
         return max(0.0, tokens.answer - known)
-
-    def _keep(self) -> None:
-        """Keep the estimate; seldom, because it takes its time."""
-        self._least = self.estimate
-        characters = self.measure.characters
-        self._per_character = self._least / characters if characters else 0.0
-        self._due = 2 * characters
 
 
 @dataclass(slots=True, eq=False)

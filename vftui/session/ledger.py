@@ -218,8 +218,10 @@ class Ledger:
         )
 
     def _learn(self, report: Report) -> None:
-        """A call is confirmed: so many tokens was its text."""
+        """A call is confirmed: so many tokens was its text. What is shown meanwhile stays."""
         answer, charge = report.answer, report.charge
         if answer is not None:
+            for other in self._open:
+                other.keep()
             model = charge.model or answer.model
             self._estimator.learn(answer.measure, model, report.billed, charge.multiplier)
