@@ -27,7 +27,10 @@ from tests.stage import (
     trace,
     turn,
 )  # fmt: skip
+from vftui.errors import VftuiError
 from vftui.opening import Options
+from vftui.prices import kept
+from vftui.render.figures import money
 from vftui.session.budget import Budget
 from vftui.session.log import Closed, Entry, Opened, Sent
 from vftui.session.tokens import Tokens
@@ -261,6 +264,40 @@ async def test_today_is_all_sessions_and_is_asked_again_after_each_turn() -> Non
         await on.until(lambda: told(on, "today")[:1] == [f"{1000 * len(asked) + 100:,}"])
 
 
+async def test_a_day_that_cannot_be_read_is_unknown() -> None:
+    def today() -> Tokens:
+        raise VftuiError("The recordings cannot be read.", "")
+
+    async with stage(today=today) as on:
+        await on.until(lambda: told(on, "today") == ["?"])
+
+
+async def test_money_is_the_list_price_of_the_calls() -> None:
+    prices = kept()
+    priced = [charge("gpt-4o-mini", 30_000, 2_000), charge("claude-3.5-haiku", 4_000, 300)]
+    log = [*turn("go", *priced, text("hi")), *turn("on", charge("nobody's", 3, 2), priced[0])]
+    async with pane(log, prices=kept) as on:
+        turns = [prices.cost(one.calls) for one in on.session.turns]
+        whole = prices.cost(on.session.calls)
+        assert whole is not None and whole.unpriced == 1
+        await on.until(lambda: told(on, "session")[-1] == money(whole).replace(" ", ""))
+        assert told(on, "turn 2")[-1] == money(turns[1]).replace(" ", "")
+        calls = [one for one in on.session.calls if one.model == "gpt-4o-mini"]
+        assert told(on, "gpt-4o-mini")[-1] == money(prices.cost(calls))
+        assert told(on, "nobody's")[-1] == "?"
+
+
+async def test_the_money_of_a_turn_that_runs_is_in_that_of_the_session() -> None:
+    async with stage(prices=kept) as on:
+        await on.say("go")
+        await on.play(charge("gpt-4o-mini", 30_000, 2_000))
+        cost = money(kept().cost(on.session.calls))
+        await on.until(lambda: told(on, "session")[-1] == cost)
+        assert told(on, "turn 2")[-1] == told(on, "gpt-4o-mini")[-1] == cost
+        await on.play(end())
+        assert told(on, "session")[-1] == told(on, "gpt-4o-mini")[-1] == cost
+
+
 async def test_without_a_recording_today_says_so() -> None:
     async with stage() as on:
         assert line(on, "today").endswith("not recorded")
@@ -353,6 +390,15 @@ async def test_a_click_on_a_bar_shows_its_turn() -> None:
         await on.pilot.click(tokens, offset=(2 + bars[0], 1 + y))
         await on.pilot.pause()
         assert told(on, "turn 1")[:1] == ["50"]
+
+
+async def test_a_double_click_leads_to_the_traces() -> None:
+    async with pane(TURNS) as on:
+        tokens = on.chat.side.tokens
+        await on.pilot.click(tokens, offset=(4, 2), times=2)
+        await on.pilot.pause()
+        seqs = sorted({seq for call in on.session.calls for seq in call.seqs})
+        assert on.chat.side.traces._lit == seqs and on.keys_go_to(on.chat.side.traces)
 
 
 async def test_the_bars_go_with_the_conversation() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from vftui.render.figures import UNKNOWN, count, money
 from vftui.render.spending import spread
 from vftui.session.tokens import Tokens
-from vftui.ui.tokenlines import Bar, Figures, Measured, Part, Row, seconds
+from vftui.ui.tokenlines import UNCOUNTED, Bar, Figures, Measured, Part, Row, seconds
 
 if TYPE_CHECKING:
     from vftui.session.budget import Level
@@ -118,9 +118,9 @@ def legend(session: Session, turn: Turn, account: Account, *, costs: bool) -> li
         parts.append(LEGEND[source])
     if unknown := session.unreported_turns:
         mark = "+?" if session.tokens.source != "unknown" else "?"
-        parts.append(
-            f"{mark} {LEGEND['unknown']}: {count(unknown)} of {count(len(session.turns))} turns"
-        )
+        turns = len(session.turns)
+        some = f"{count(unknown)} of {count(turns)} {'turn' if turns == 1 else 'turns'}"
+        parts.append(f"{mark} {LEGEND['unknown']}: {some}")
     if source == "reported" and not (parts or warning.text):
         parts.append(LEGEND[source])
     if costs and (cost := account.whole.cost) is not None and cost.calls:
@@ -146,7 +146,8 @@ def _rows(session: Session, account: Account, turn: Turn) -> Iterator[Row]:
         base = None if today.base is None else today.base.total
         yield replace(_row("today", "today", today), base=base)
     elif account.live:
-        words = "…" if account.recorded else "not recorded"
+        asked = UNCOUNTED if account.answers else "…"
+        words = asked if account.recorded else "not recorded"
         yield Row("today", "today", None, None, None, "unknown", instead=words)
 
 

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from vftui.session.turn import Turn
     from vftui.ui.account import Account
 
+DOUBLE = 2
+"""Clicks in a row."""
+
 EMPTY = "Tokens appear here while the agent answers."
 
 
@@ -245,7 +248,7 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         self.post_message(self.Chosen(session.turns[min(index, newest)].first_seq))
 
     def on_click(self, event: Click) -> None:
-        """A click on a bar shows its turn."""
+        """A click on a bar shows its turn, a second one on a figure the traces behind it."""
         offset, y = event.get_content_offset(self), self.line_under(event)
         if offset is None or y is None or self._session is None:
             return
@@ -254,6 +257,8 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
             event.prevent_default()  # the cursor stays where it is
             window = self._seen.window(len(self._session.turns), bars[1] - bars[0])
             self._choose(window[offset.x - bars[0]])
+        elif event.chain == DOUBLE:
+            self.action_show()
 
     def action_show(self) -> None:
         """Ask for the traces behind the selected figure."""
