@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.bodies import BODIES
 from tests.logs import event, saved_turn, sent, session_of, trace
+from vftui.session.claims import is_silent
 from vftui.session.deliveries import REMEMBERED, Deliveries, has_id
 from vftui.session.fold import Session
 from vftui.session.ledger import Call
@@ -334,6 +335,16 @@ def test_an_estimate_gives_way_to_the_report_of_its_own_call_alone() -> None:
     ]  # fmt: skip
     assert sources(*first, charge(9, 20, label="AI Set")) == [("estimated", 100), ("reported", 20)]
     assert sources(*first, charge(9, 90)) == [("reported", 90)]
+
+
+@pytest.mark.parametrize(
+    ("label", "silent"),
+    [("AI Set", True), ("AI Set KB", True), ("Set", True), ("Generative No Match", True),
+     ("generative no-match", True), ("Agent", False), ("AI Response KB", False), ("", False),
+     ("Settings agent", False), ("Piano matching", False)],
+)  # fmt: skip
+def test_calls_that_write_no_text_are_known_by_their_label(label: str, silent: bool) -> None:
+    assert is_silent(label) is silent
 
 
 def test_of_several_texts_a_report_is_of_the_one_that_it_fits() -> None:

@@ -71,7 +71,7 @@ class Claims:
 
     def _fitting(self, report: Report) -> list[Answer]:
         """The texts that a report can be of, the best first, and those that are free before."""
-        if _SILENT.match(report.charge.label):
+        if is_silent(report.charge.label):
             return []
         excused = [answer for answer in self._answers[-1:] if answer not in self._claims]
         able = [
@@ -82,6 +82,11 @@ class Claims:
             and (answer in excused or _within(answer.counts, report.billed))
         ]
         return sorted(able, key=lambda answer: (answer in self._claims, *_misfit(report, answer)))
+
+
+def is_silent(label: str) -> bool:
+    """Whether what calls a model by this label writes no text that streams."""
+    return _SILENT.match(label) is not None
 
 
 def pair(report: Report, others: Sequence[Report]) -> None:

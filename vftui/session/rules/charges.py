@@ -6,7 +6,7 @@ off or is only told in part is no contradiction either.
 
 from __future__ import annotations
 
-from vftui.session.claims import SLACK
+from vftui.session.claims import SLACK, is_silent
 from vftui.session.rules.rule import Detector, Event, Report, Rule
 from vftui.session.turn import Turn
 from vftui.wire.charges import Charge, Counts, charge_of
@@ -20,9 +20,6 @@ TOKENS = Rule(
     "Do not rely on these figures: compare them with the usage that Voiceflow shows for the "
     "workspace.",
 )
-
-_NO_TEXT = "AI Set"
-"""How the label of a call begins that sets a variable: nothing of it streams."""
 
 
 class TokenCounts(Detector):
@@ -53,7 +50,7 @@ class TokenCounts(Detector):
         elif type(payload) is Debug and (charge := charge_of(payload)) is not None:
             if _whole(charge, payload.message):
                 self._check(event.seq, charge)
-            if not charge.label.startswith(_NO_TEXT):
+            if not is_silent(charge.label):
                 self._streamed, self._waiting = None, 0
 
     def _check(self, seq: int, charge: Charge) -> None:
@@ -73,7 +70,7 @@ class TokenCounts(Detector):
         if streamed is None or billed is None or self._waiting > 1:
             return ""
         same = not charge.model or not self._model or charge.model == self._model
-        same = same and not charge.label.startswith(_NO_TEXT)
+        same = same and not is_silent(charge.label)
         if not same or not billed.total or streamed.total <= billed.total + SLACK:
             return ""
         return f"The answer streamed {streamed.total:,} tokens, and {billed.total:,} were billed."
