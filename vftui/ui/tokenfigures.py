@@ -59,7 +59,8 @@ def _lacks(row: Row, room: int) -> str:
 def _base(part: str) -> Callable[[Row, int], str]:
     def told(row: Row, room: int) -> str:
         tokens = row.spent.tokens
-        return number(tokens.base and getattr(tokens.base, part), tokens.source, room - 1)
+        figure = getattr(tokens.base, part) if tokens.base else None
+        return number(figure, tokens.source, room - 1)
 
     return told
 
