@@ -110,6 +110,7 @@ TESTED_ELSEWHERE = {
     "ui/tokenfigures.py": "test_token_page.py",
     "ui/tokenhead.py": "test_token_page.py",
     "ui/tokenpage.py": "test_token_page.py",
+    "ui/tokencolumns.py": "test_tokenlines.py",
     "ui/tokenrows.py": "test_token_pane.py",
     "ui/tokensheet.py": "test_token_page.py",
     "ui/traceline.py": "test_tracepane.py",

@@ -349,6 +349,19 @@ async def test_each_model_leads_to_its_own_calls() -> None:
         assert on.chat.side.traces._lit == sorted(wanted)
 
 
+async def test_the_cursor_stays_on_its_figure_when_that_moves() -> None:
+    async with stage() as on:
+        tokens = on.chat.side.tokens
+        await on.say("go")
+        await on.play(charge("small", 3, 2))
+        tokens.focus()
+        await on.press("down", "down", "down")
+        assert tokens._lines[tokens.cursor or 0].what == "model small"
+        await on.play(charge("large", 30, 20))
+        assert tokens._lines[tokens.cursor or 0].what == "model small"
+        assert "50" in told(on, "large")[0] and tokens.cursor == 4
+
+
 async def test_the_cursor_passes_by_what_is_no_figure() -> None:
     async with pane(TURNS) as on:
         tokens = on.chat.side.tokens

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from vftui.render.text import cells
 from vftui.ui.eighths import BLOCKS, NOTHING, UNKNOWN, columns
+from vftui.ui.tokencolumns import Columns, number, seconds
 from vftui.ui.tokenlines import (
     Bar,
-    Columns,
     Figures,
     Line,
     Measured,
@@ -20,8 +20,6 @@ from vftui.ui.tokenlines import (
     Row,
     framed,
     frameless,
-    number,
-    seconds,
     spark,
 )
 

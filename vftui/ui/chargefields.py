@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vftui.render.figures import money
 from vftui.render.text import one_line
 from vftui.secrets import mask
-from vftui.ui.tokenlines import number, seconds
+from vftui.ui.tokencolumns import number, seconds
 
 if TYPE_CHECKING:
     from vftui.prices import Prices

@@ -22,8 +22,8 @@ from vftui.render.figures import money
 from vftui.render.text import cells, one_line, printable
 from vftui.secrets import mask
 from vftui.ui.lines import LineView
+from vftui.ui.tokencolumns import LACKS, number
 from vftui.ui.tokenhead import Note, Row, notes_of, rows_of
-from vftui.ui.tokenlines import LACKS, number
 from vftui.ui.wrap import wrap
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from vftui.render.spending import Spent, share_of
 from vftui.render.text import one_line, printable
 from vftui.secrets import mask
 from vftui.session.tokens import UNKNOWN_MODEL
-from vftui.ui.tokenlines import LACKS
+from vftui.ui.tokencolumns import LACKS
 
 if TYPE_CHECKING:
     from vftui.render.spending import Course

@@ -3,8 +3,7 @@
 Four rules:
 
 1. What matters most comes first: where there are few lines, the others are left to the page.
-2. A figure has its place, whatever it is: nothing moves that did not change. One that does not fit
-   is rounded (`1.23M`), never cut.
+2. A figure has its place, whatever it is: nothing moves that did not change.
 3. The names of the columns stand in the frame, and beside the figures where there is none.
 4. Below the totals stands what changes their number: models have the room that is left.
 """
@@ -13,22 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
-from vftui.render.figures import UNKNOWN, counted, duration
+from vftui.render.figures import UNKNOWN
 from vftui.render.text import cells, one_line
 from vftui.ui.eighths import columns
+from vftui.ui.tokencolumns import LACKS, MARK, Columns, number
 
 UNCOUNTED = "?"
 """What stands for a figure that nobody knows."""
-
-MARK = 2
-"""Cells behind a total, for `LACKS`."""
-
-LACKS = "+?"
-"""Stands behind a total that lacks what nobody reported."""
 
 PACE = 4
 """Lines of the speed: the names of its columns, the rate, the first text, the whole turn."""
@@ -38,15 +31,6 @@ TURNS = "turns "
 
 GAP = 3
 """Cells before the bars that stand beside it."""
-
-FEW = 3
-"""Lines in which there is no place for the rate but beside the turn."""
-
-MOST_NAME = 21
-"""Cells of the names at most; what is left over the columns share."""
-
-COLUMNS = 5
-"""How many of those there are: total, in, out, base, cost."""
 
 NAMED = 16
 """Cells of a name in which models are told apart."""
@@ -123,58 +107,6 @@ class Line(NamedTuple):
     """What stands at the right, and belongs to other figures."""
     bars: tuple[int, int] | None = None
     """The cells from which and up to which there is a bar in each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The widths of the columns in cells; 0: not shown."""
-
-    name: int
-    total: int = 9
-    part: int = 8
-    rate: int = 0
-    base: int = 0
-    cost: int = 0
-
-    @classmethod
-    @cache
-    def of(cls, width: int, height: int) -> Columns:
-        """Those of so many cells and lines; the last cell stays free, as in the frame."""
-        width -= 1
-        kept = cls(8)
-        if width < kept.width:
-            return cls(max(0, width - kept.total - MARK), part=0)
-        more = (replace(kept, base=8), replace(kept, base=8, cost=9))
-        for wanted in (replace(kept, rate=9),) if height <= FEW else more:
-            kept = wanted if wanted.width <= width else kept
-        spare = width - kept.width
-        wider = max(0, spare - MOST_NAME + kept.name) // COLUMNS if kept.cost else 0
-        return cls(
-            min(MOST_NAME, kept.name + spare), kept.total + wider, kept.part + wider,
-            kept.rate, kept.base and kept.base + wider, kept.cost and kept.cost + wider,
-        )  # fmt: skip
-
-    @property
-    def width(self) -> int:
-        """All of them together."""
-        marked = [figures + MARK for figures in (self.total, self.base, self.cost) if figures]
-        return self.name + sum(marked) + 2 * self.part + self.rate
-
-    @property
-    def figures(self) -> int:
-        """Those up to the answer's."""
-        return self.name + self.total + MARK + 2 * self.part
-
-    def names(self) -> str:
-        """The names of the columns, each where its figures end."""
-        told = f"{'total':>{self.name + self.total}}{'':{MARK}}"
-        if self.part:
-            told += f"{'in':>{self.part}}{'out':>{self.part}}"
-        if self.rate:
-            told += f"{'tok/s':>{self.rate}}"
-        for name, room in (("base", self.base), ("cost", self.cost)):
-            told += f"{name:>{room}}{'':{MARK}}" if room else ""
-        return told.rstrip()
 
 
 def framed(figures: Figures, width: int, height: int) -> list[Line]:
@@ -325,30 +257,6 @@ def spark(rates: Sequence[float], room: int) -> str:
 
 
 # Figures
-
-
-def number(figure: int | None, source: str, room: int) -> str:
-    """A count with its mark; one that is too long for its place is rounded to thousands, millions
-    or more."""
-    told = counted(figure, source)
-    if len(told) <= room or figure is None:
-        return told
-    mark = "~" if told.startswith("~") else ""
-    for unit, size in (("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12)):
-        for digits in (2, 1, 0):
-            short = f"{mark}{figure / size:.{digits}f}{unit}"
-            if len(short) <= room and figure / size < 1000:
-                return short
-    return one_line(told, room)
-
-
-def seconds(figure: float | None, room: int = 7) -> str:
-    """A time span; one that is too long for its place is rounded to minutes or hours."""
-    told = duration(figure)
-    if figure is None or len(told) <= room:
-        return told
-    minutes = round(figure / 60)
-    return f"{minutes} min" if minutes < 600 else f"{round(figure / 3600):,} h"
 
 
 def _short(row: Row) -> tuple[Part, ...]:

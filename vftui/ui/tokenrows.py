@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from vftui.render.figures import UNKNOWN, count, money
 from vftui.render.spending import spread
 from vftui.session.tokens import Tokens
-from vftui.ui.tokenlines import UNCOUNTED, Bar, Figures, Measured, Part, Row, seconds
+from vftui.ui.tokencolumns import seconds
+from vftui.ui.tokenlines import UNCOUNTED, Bar, Figures, Measured, Part, Row
 
 if TYPE_CHECKING:
     from vftui.session.budget import Level

@@ -23,7 +23,8 @@ from textual.strip import Strip
 from vftui.render.text import one_line, printable
 from vftui.session.tokens import UNKNOWN_MODEL
 from vftui.ui.lines import LineView
-from vftui.ui.tokenlines import Columns, Line, Part, framed, frameless
+from vftui.ui.tokencolumns import Columns
+from vftui.ui.tokenlines import Line, Part, framed, frameless
 from vftui.ui.tokenrows import Seen, Usual, figures_of, legend
 
 if TYPE_CHECKING:
@@ -184,7 +185,15 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         for y, (old, new) in enumerate(zip(before, lines, strict=False)):
             if old != new:
                 self.invalidate(y, y + 1)
+        if self.cursor is not None and self.cursor < len(before):
+            self._stay_on(before[self.cursor].what)
         self._say()
+
+    def _stay_on(self, what: str) -> None:
+        """Keep the cursor on its figure, wherever that is now."""
+        places = [y for y, line in enumerate(self._lines) if line.what == what]
+        if places and self.cursor not in places:
+            self.cursor = places[0]
 
     @property
     def _framed(self) -> bool:

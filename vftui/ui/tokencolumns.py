@@ -1,0 +1,106 @@
+"""The columns of the token pane: where figures stand, and how they fit in there.
+
+Two rules:
+
+1. What a column is for decides how wide it is, and so does the window; no figure does.
+2. One that does not fit is rounded (`1.23M`), never cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+from vftui.render.figures import counted, duration
+from vftui.render.text import one_line
+
+LACKS = "+?"
+"""Stands behind a total that lacks what nobody reported."""
+
+MARK = 2
+"""Cells behind a total, for `LACKS`."""
+
+FEW = 3
+"""Lines in which there is no place for the rate but beside the turn."""
+
+MOST_NAME = 21
+"""Cells of the names at most; what is left over the columns share."""
+
+COLUMNS = 5
+"""How many of those there are: total, in, out, base, cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The widths of the columns in cells; 0: not shown."""
+
+    name: int
+    total: int = 9
+    part: int = 8
+    rate: int = 0
+    base: int = 0
+    cost: int = 0
+
+    @classmethod
+    @cache
+    def of(cls, width: int, height: int) -> Columns:
+        """Those of so many cells and lines; the last cell stays free, as in the frame."""
+        width -= 1
+        kept = cls(8)
+        if width < kept.width:
+            return cls(max(0, width - kept.total - MARK), part=0)
+        more = (replace(kept, base=8), replace(kept, base=8, cost=9))
+        for wanted in (replace(kept, rate=9),) if height <= FEW else more:
+            kept = wanted if wanted.width <= width else kept
+        spare = width - kept.width
+        wider = max(0, spare - MOST_NAME + kept.name) // COLUMNS if kept.cost else 0
+        return cls(
+            min(MOST_NAME, kept.name + spare), kept.total + wider, kept.part + wider,
+            kept.rate, kept.base and kept.base + wider, kept.cost and kept.cost + wider,
+        )  # fmt: skip
+
+    @property
+    def width(self) -> int:
+        """All of them together."""
+        marked = [figures + MARK for figures in (self.total, self.base, self.cost) if figures]
+        return self.name + sum(marked) + 2 * self.part + self.rate
+
+    @property
+    def figures(self) -> int:
+        """Those up to the answer's."""
+        return self.name + self.total + MARK + 2 * self.part
+
+    def names(self) -> str:
+        """The names of the columns, each where its figures end."""
+        told = f"{'total':>{self.name + self.total}}{'':{MARK}}"
+        if self.part:
+            told += f"{'in':>{self.part}}{'out':>{self.part}}"
+        if self.rate:
+            told += f"{'tok/s':>{self.rate}}"
+        for name, room in (("base", self.base), ("cost", self.cost)):
+            told += f"{name:>{room}}{'':{MARK}}" if room else ""
+        return told.rstrip()
+
+
+def number(figure: int | None, source: str, room: int) -> str:
+    """A count with its mark; one that is too long for its place is rounded to thousands, millions
+    or more."""
+    told = counted(figure, source)
+    if len(told) <= room or figure is None:
+        return told
+    mark = "~" if told.startswith("~") else ""
+    for unit, size in (("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12)):
+        for digits in (2, 1, 0):
+            short = f"{mark}{figure / size:.{digits}f}{unit}"
+            if len(short) <= room and figure / size < 1000:
+                return short
+    return one_line(told, room)
+
+
+def seconds(figure: float | None, room: int = 7) -> str:
+    """A time span; one that is too long for its place is rounded to minutes or hours."""
+    told = duration(figure)
+    if figure is None or len(told) <= room:
+        return told
+    minutes = round(figure / 60)
+    return f"{minutes} min" if minutes < 600 else f"{round(figure / 3600):,} h"
