@@ -67,7 +67,6 @@ TESTED_ELSEWHERE = {
     "session/served.py": "test_timeline.py",
     "session/spent.py": "test_timeline.py",
     "session/claims.py": "test_ledger.py",
-    "session/deliveries.py": "test_ledger.py",
     "session/evidence.py": "test_ledger.py",
     "session/items.py": "test_fold.py",
     "session/listener.py": "test_fold.py",

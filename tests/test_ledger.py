@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import math
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,151 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bodies import BODIES
-from tests.logs import event, saved_turn, sent, session_of, trace
+from tests.logs import saved_turn, sent, session_of, trace
+from tests.modelcalls import CALLS, Truth, charge, end, flat, result, shuffled, start, words
 from vftui.session.claims import is_silent
-from vftui.session.deliveries import REMEMBERED, Deliveries, has_id
 from vftui.session.fold import Session
 from vftui.session.ledger import Call
 from vftui.session.log import Closed, Entry, Received
 from vftui.session.tokens import Tokens
 from vftui.wire.charges import Counts
-from vftui.wire.frames import parse_frame
 
 COMPLETE = Closed(None, "complete")
-
-
-@dataclass(frozen=True)
-class Truth:
-    """A model call as it was; its evidence tells of it in part."""
-
-    model: str
-    multiplier: float
-    query: int
-    answer: int
-    streams: str
-    """How its text comes: not at all, counted part by part, or as words alone."""
-    silent: bool
-    """Whether it sets a variable, so that nothing of it can stream."""
-    named: tuple[bool, bool]
-    """Whether its text and its reports name the model."""
-    repeats: frozenset[str]
-    """What else tells of the same call."""
-
-    @property
-    def base(self) -> Counts:
-        return Counts(self.query + self.answer, self.query, self.answer)
-
-    @property
-    def billed(self) -> Counts:
-        factor = self.multiplier
-        return Counts(*(math.ceil(part * factor) for part in
-                        (self.query + self.answer, self.query, self.answer)))  # fmt: skip
-
-    @property
-    def writes(self) -> bool:
-        return self.streams != "nothing" and not self.silent
-
-    def pieces(self, identity: str) -> list[dict[str, Any]]:
-        """The parts of its text; one of them may not be sent."""
-        billed, model = self.billed, self.model if self.named[0] else None
-        shares = [(billed.query, billed.answer // 3), (0, billed.answer // 4)]
-        made = []
-        for number, (query, answer) in enumerate([*shares, (0, 0)]):
-            state = ("start", "content", "end")[number]
-            payload: dict[str, Any] = {"state": state, "content": "words " * number}
-            payload["messageID"] = identity
-            if self.streams == "counts":
-                payload["tokens"] = {"query": query, "answer": answer, "model": model}
-            made.append({"type": "completion", "payload": payload})
-        return made
-
-    def charge(self, text: bool) -> dict[str, Any]:
-        """The report that counts, as a text of 2024 or as metadata."""
-        model = self.model if self.named[1] else ""
-        label = "AI Set" if self.silent else "AI Response"
-        base, billed = self.base, self.billed
-        if not text:
-            metadata = {"model": model, "tokensMultiplier": self.multiplier,
-                        "tokensConsumption": parts(base),
-                        "postMultiplierTokensConsumption": parts(billed)}  # fmt: skip
-            return debug(message="resources consumption", context=label, metadata=metadata)
-        return debug(
-            message=f"__{label}__\n    <br /> Model: `{model}`"
-            f"\n    <br /> Token Multiplier: `{self.multiplier}x`"
-            f"\n    <br /> Token Consumption: `{told(base)}`"
-            f"\n    <br /> Post-Multiplier Token Consumption: `{told(billed)}`"
-        )
-
-    def result(self, kind: str, latency: float) -> dict[str, Any]:
-        """What repeats the charge."""
-        billed, model = self.billed, self.model if self.named[1] else None
-        label = "AI Set" if self.silent else "AI Response"
-        metadata = {"model": model, "tokens": billed.total, "queryTokens": billed.query,
-                    "answerTokens": billed.answer, "latency": latency}  # fmt: skip
-        if kind == "result":
-            return debug(message="ai result", context=label, metadata=metadata)
-        paths = [{"event": {"payload": metadata}}]
-        return debug(message="", type="ai-response-parameters-model") | {"paths": paths}
-
-
-def debug(**payload: Any) -> dict[str, Any]:
-    return {"type": "debug", "payload": payload}
-
-
-def parts(counts: Counts) -> dict[str, int]:
-    return {"total": counts.total, "query": counts.query, "answer": counts.answer}
-
-
-def told(counts: Counts) -> str:
-    return f"{{total: {counts.total}, query: {counts.query}, answer: {counts.answer}}}"
-
-
-CALLS = st.builds(
-    Truth,
-    st.sampled_from(["gpt-4o", "claude-3.5-haiku"]),
-    st.sampled_from([0.6, 1, 2, 12]),
-    st.integers(0, 999),
-    st.integers(12, 400),
-    st.sampled_from(["nothing", "counts", "counts", "words"]),
-    st.booleans(),
-    st.tuples(st.booleans(), st.booleans()),
-    st.frozensets(st.sampled_from(["result", "parameters"])),
-)
-
-
-def deliver(identity: int, value: dict[str, Any]) -> Received:
-    """An event with an id of its own."""
-    return Received(
-        float(identity),
-        parse_frame(f"event: trace\nid: {identity}\ndata: {json.dumps(value)}\n\n".encode()),
-    )
-
-
-def shuffled(
-    calls: list[Truth], chance: random.Random, *, charged: bool = True, again: bool = True
-) -> list[Entry]:
-    """The evidence of all calls, in any order in which it can come, some of it twice.
-
-    The parts of a text come in order, and the reports after the first of them.
-    """
-    queues: list[list[dict[str, Any]]] = []
-    for number, call in enumerate(calls):
-        pieces = call.pieces(f"m{number}") if call.writes else []
-        reports = [call.result(kind, 1000.0 * number) for kind in sorted(call.repeats)]
-        if charged:
-            reports.append(call.charge(chance.random() < 0.5))
-        chance.shuffle(reports)
-        queue = pieces[1:]
-        for report in reports:
-            queue.insert(chance.randint(0, len(queue)), report)
-        queues.append(pieces[:1] + queue)
-    entries: list[Entry] = []
-    while queues := [queue for queue in queues if queue]:
-        entries.append(deliver(len(entries) + 1, chance.choice(queues).pop(0)))
-    twice = [entry for entry in entries if again and chance.random() < 0.2]
-    for entry in twice:
-        entries.insert(chance.randint(entries.index(entry) + 1, len(entries)), entry)
-    return [sent(), *entries]
 
 
 def total_of(calls: list[Truth]) -> Counts:
@@ -292,33 +155,6 @@ def test_the_calls_of_each_body(name: str) -> None:
     session = Session.of(saved_turn(BODIES[name]))
     assert [facts(call) for call in session.calls] == BODIES_CALLS.get(name, [])
     check_sums(session)
-
-
-def words(text: str, at: float | None = None, identity: str | None = None) -> Received:
-    return trace("completion", at, state="content", content=text, messageID=identity)
-
-
-def start(identity: str | None = None, at: float | None = None) -> Received:
-    return trace("completion", at, state="start", messageID=identity)
-
-
-def end(identity: str | None = None, at: float | None = None) -> Received:
-    return trace("completion", at, state="end", messageID=identity)
-
-
-def charge(
-    query: int, answer: int, model: str | None = "gpt-4o", label: str = "Agent", **more: Any
-) -> Received:
-    counts = {"query": query, "answer": answer}
-    metadata = {"model": model, "postMultiplierTokensConsumption": counts, **more}
-    return trace("debug", message="resources consumption", context=label, metadata=metadata)
-
-
-def result(query: int, answer: int, latency: float, label: str = "Agent", **more: Any) -> Received:
-    metadata = {"model": "gpt-4o", "queryTokens": query, "answerTokens": answer} | more
-    return trace(
-        "debug", message="ai result", context=label, metadata=metadata | {"latency": latency}
-    )
 
 
 def sources(*entries: Entry, ending: Any = "cancelled") -> list[tuple[str, int | None]]:
@@ -479,71 +315,9 @@ def test_any_metadata_can_be_looked_through(value: Any) -> None:
     assert all("credits" in path for path in call.credits)
 
 
-def flat(identity: int, state: str, answer: int) -> Received:
-    payload = {"completion": "word ", "tokens": {"query": 5 * (state == "start"), "answer": answer}}
-    return deliver(identity, {"type": f"completion-{state}", "payload": payload})
-
-
-def test_a_piece_that_comes_again_begins_and_ends_nothing() -> None:
-    first, last = flat(1, "start", 3), flat(2, "end", 1)
-    second, more, final = flat(3, "start", 2), flat(4, "continue", 6), flat(5, "end", 0)
-    session = session_of(first, first, last, second, last, more, second, final, first)
-    assert [call.billed for call in session.calls] == [Counts(9, 5, 4), Counts(13, 5, 8)]
-    assert session.turns[0].messages == ["word word word ", "word " * 5, "word "]
-
-
-def test_only_the_very_same_event_is_the_same() -> None:
-    def again(*frames: bytes) -> list[bool]:
-        deliveries, last, told = Deliveries(), "", []
-        for raw in frames:
-            frame = parse_frame(raw, last)
-            last = frame.id
-            told.append(deliveries.repeat(frame))
-        return told
-
-    one, two = b"id: 1\ndata: a\n\n", b"id: 2\ndata: a\n\n"
-    assert again(one, two, one) == [False, False, True]
-    assert again(one, b"id: 1\ndata: b\n\n") == [False, False]
-    assert again(b"data: a\n\n", b"data: a\n\n") == [False, False]
-    assert again(one, b"data: a\n\n", b"data: a\n\n") == [False, False, False]
-    assert again(one, one) == [False, True]
-
-
-def test_deliveries_are_remembered_for_a_while() -> None:
-    deliveries = Deliveries()
-    frames = [parse_frame(b"id: %d\ndata: a\n\n" % number) for number in range(3 * REMEMBERED)]
-    assert not any(deliveries.repeat(frame) for frame in frames)
-    assert deliveries.repeat(frames[-REMEMBERED]) and not deliveries.repeat(frames[0])
-
-
-@pytest.mark.parametrize("raw", [b"id: 1\n\n", b"data: a\nid:1\n\n", b"data: a\r\nid:1\r\n\r\n",
-                                 b"data: a\rid:1\r\r"])  # fmt: skip
-def test_an_id_of_its_own(raw: bytes) -> None:
-    assert has_id(raw) and not has_id(raw.replace(b"id:", b"if:"))
-
-
 def test_many_texts_and_reports_that_do_not_fit_take_no_time() -> None:
     """Only the latest are compared with one another."""
     entries: list[Entry] = []
     for number in range(2000):
         entries += [start(), words("x"), end(), charge(5, 5, f"model {number}")]
     assert len(sources(*entries)) == 2000
-
-
-def test_events_of_turns_before_do_not_count_as_repeated() -> None:
-    turn: list[Entry] = [sent(), deliver(1, charge_value()), COMPLETE]
-    assert Session.of([*turn, *turn]).tokens.total == 24
-
-
-def charge_value() -> dict[str, Any]:
-    return {"type": "debug", "payload": {
-        "message": "resources consumption",
-        "metadata": {"postMultiplierTokensConsumption": {"query": 7, "answer": 5}},
-    }}  # fmt: skip
-
-
-def test_a_debug_trace_that_comes_again_is_not_counted_again() -> None:
-    session = session_of(deliver(1, charge_value()), deliver(2, charge_value()),
-                         deliver(1, charge_value()))  # fmt: skip
-    assert session.tokens.total == 24
-    assert session_of(event(charge_value()), event(charge_value())).tokens.total == 24
