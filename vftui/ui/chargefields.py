@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rich.cells import cell_len, set_cell_size
+
 from vftui.render.figures import money
 from vftui.render.text import one_line
 from vftui.secrets import mask
@@ -58,6 +60,12 @@ class Placed(NamedTuple):
     field: Field
     start: int
     width: int
+
+    def cell(self, call: Call) -> str:
+        """What it says of a call, in exactly its cells."""
+        told = self.field.told(call, self.width)
+        space = " " * (self.width - cell_len(told))
+        return set_cell_size(told + space if self.field.is_text else space + told, self.width)
 
 
 def fields(prices: Prices | None) -> tuple[Field, ...]:

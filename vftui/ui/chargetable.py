@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from textual import getters, on
 from textual.app import ComposeResult
@@ -168,12 +167,10 @@ estimated, **?** is not reported. **s** sorts by the next column, **r** turns th
     def line_at(self, y: int, width: int) -> Strip:
         """The row of a call."""
         call = self.ranks[y]
-        cells = []
-        for field, _, room in self.columns:
-            told = field.told(call, room)
-            space = " " * (room - cell_len(told))
-            text = told + space if field.is_text else space + told
-            cells.append(Segment(" " * GAP + text, self.style(f"charges--{field.look}")))
+        cells = [
+            Segment(" " * GAP + column.cell(call), self.style(f"charges--{column.field.look}"))
+            for column in self.columns
+        ]
         strip = Strip(cells).adjust_cell_length(width)
         return strip.apply_style(self.style("charges--cursor")) if y == self.cursor else strip
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.text import Text
 from textual.binding import Binding
@@ -19,7 +20,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from vftui.render.figures import money
-from vftui.render.text import cells, one_line, printable
+from vftui.render.text import one_line, printable
 from vftui.secrets import mask
 from vftui.ui.lines import LineView
 from vftui.ui.tokencolumns import LACKS, number
@@ -196,7 +197,7 @@ class TokenFigures(LineView):
         columns = self.columns
         room = self._naming(columns)
         name = " " + one_line(mask(row.name), max(0, room - 1))
-        yield Segment(name + " " * (room - cells(name)), self.style(f"figures--{row.look}"))
+        yield Segment(set_cell_size(name, room), self.style(f"figures--{row.look}"))
         for column in columns:
             told = one_line(column.told(row, column.width), column.width)
             yield Segment(f"{told:>{column.width}}", self.style(f"figures--{column.look}"))
