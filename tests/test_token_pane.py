@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.stage import (
     NARROW,
@@ -35,7 +37,7 @@ from vftui.session.budget import Budget
 from vftui.session.log import Closed, Entry, Opened, Sent
 from vftui.session.tokens import Tokens
 from vftui.ui.tokenpage import TokenPage
-from vftui.ui.tokenrows import LEGEND
+from vftui.ui.tokenrows import LEGEND, Seen
 from vftui.ui.tokens import EMPTY
 from vftui.wire.charges import Counts
 
@@ -220,7 +222,7 @@ async def test_it_is_as_high_whatever_it_shows(size: tuple[int, int]) -> None:
 async def test_the_names_of_the_columns_stand_over_their_ends(size: tuple[int, int]) -> None:
     async with pane(turn("go", charge("large", 1_234, 567), text("hi")), size) as on:
         top, row = lines(on)[0], lines(on)[1]
-        for name, figure in (("total", "1,801"), ("in", "1,234"), ("out", "567")):
+        for name, figure in (("billed", "1,801"), ("in", "1,234"), ("out", "567")):
             assert top.index(f"{name} ") + len(name) == row.index(figure) + len(figure)
 
 
@@ -425,7 +427,7 @@ async def test_the_bars_go_with_the_conversation() -> None:
         talk.scroll_to(y=0)
         await on.pilot.pause()
         assert tokens._seen.first == 0
-        assert f"turns {tokens._seen.last + 1}–" in "\n".join(lines(on))
+        assert "turns 1–18" in "\n".join(lines(on))
         talk.follow = True
         await on.pilot.pause()
         assert "turns 103–120" in "\n".join(lines(on))
@@ -477,3 +479,16 @@ async def test_the_zoomed_pane_is_the_page(key: str) -> None:
         on.chat.side.tokens.focus()
         await on.press(key)
         assert on.chat.maximized is on.chat.side.token_page
+
+
+@given(st.integers(1, 99), st.integers(1, 40), st.data())
+def test_the_turns_that_are_seen_have_bars(turns: int, room: int, data: st.DataObject) -> None:
+    seen = Seen()
+    seen.last = data.draw(st.integers(-1, turns - 1))
+    seen.first = data.draw(st.integers(0, max(0, seen.last)))
+    window = seen.window(turns, room)
+    assert len(window) == min(turns, room) and window.start >= 0 and window.stop <= turns
+    wanted = range(seen.first, seen.last + 1)[-room:]
+    assert set(wanted) <= set(window)
+    if not wanted or wanted[0] >= turns - room:
+        assert window.stop == turns

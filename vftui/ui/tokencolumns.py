@@ -72,7 +72,7 @@ class Columns:
 
     def names(self) -> str:
         """The names of the columns, each where its figures end."""
-        told = f"{'total':>{self.name + self.total}}{'':{MARK}}"
+        told = f"{'billed':>{self.name + self.total}}{'':{MARK}}"
         if self.part:
             told += f"{'in':>{self.part}}{'out':>{self.part}}"
         if self.rate:

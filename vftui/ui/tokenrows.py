@@ -72,7 +72,7 @@ class Seen:
         if self.chosen is not None:
             first = min(first, self.chosen)
         if self.first <= self.last:
-            first = min(first, self.last)
+            first = min(first, max(self.first, self.last - room + 1))
         return range(first, min(turns, first + room))
 
     def bar(self, turn: Turn, shown: Turn) -> Bar:
