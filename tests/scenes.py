@@ -33,23 +33,31 @@ from tests.talks import START, URL, USER, talk
 from vftui.demo import PROJECT
 from vftui.errors import NotConfigured
 from vftui.live import DEMO_TITLE
-from vftui.opening import About, Opener, Opening
+from vftui.opening import About, Opener, Opening, Options
+from vftui.prices import Prices
 from vftui.recording import Recording
 from vftui.saved import file_entries
+from vftui.session.budget import Budget
 from vftui.session.compare import Outlines, Repeats
 from vftui.session.fold import Session
 from vftui.session.log import Closed, Ending, Entry, Opened, Received, Sent
+from vftui.session.tokens import Tokens
 from vftui.ui.app import VftuiApp
 from vftui.ui.chat import ChatScreen
 from vftui.ui.theme import THEMES
 from vftui.ui.traces import TraceList
 from vftui.ui.welcome import WelcomeScreen
+from vftui.wire.charges import Counts
 from vftui.wire.dialects import DIALECTS, Api, Request, Target
 
 DARK, LIGHT = (theme.name for theme in THEMES)
 WIDE, NARROW, TINY = (140, 40), (80, 24), (50, 15)
+ALL = (WIDE, NARROW, TINY)
 
 Entries = Sequence[Entry]
+
+TODAY = Tokens(9_850, 9_120, 730, "reported", Counts(5_420, 5_010, 410))
+"""What other sessions of the day took."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,8 @@ class Scene:
     theme: str = DARK
     doors: Callable[[], PaperDoors] = PaperDoors
     """The ways to somebody else."""
+    options: Options = field(default_factory=Options)
+    """How the conversation is to behave."""
 
     def app(self) -> VftuiApp:
         """The app that shows it, to be run."""
@@ -111,7 +121,9 @@ class Scene:
         """Whether everything that happened is on the screen."""
         happened = len(self.log())
         lists = screen.query(TraceList)
-        return isinstance(screen, self.screen) and all(one.line_count == happened for one in lists)
+        asked = not any(work.group == "account" and not work.is_finished for work in screen.workers)
+        read = all(one.line_count == happened for one in lists)
+        return isinstance(screen, self.screen) and read and asked
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Opening]:
@@ -126,7 +138,10 @@ class Scene:
                 journal.append(entry)
                 session.apply(entry)
             opening = Opening(about, session, journal, clock=lambda: now_of(log))
+            opening.prices = lambda: Prices.load(DATA / "prices.toml")
+            opening.options = self.options
             if self.live:
+                opening.today = lambda: TODAY
                 opening.agent = Rehearsed(log[newest:])
             else:
                 opening.replay = _arriving(log[newest:])
@@ -304,6 +319,7 @@ LAUNCH, HOURS, HIRE = (
     {"type": "text", "payload": "hire a bike"},
 )
 
+TALK = said("hire a bike", "hold", "prices", "code", "slow dock", "what is the tide like?")
 STREAMING = said("prices", "hire a bike", until=b' city"')
 SCENES = {
     "starting": Scene("before the agent is set up", opener=never, sizes=(WIDE, TINY)),
@@ -321,7 +337,7 @@ SCENES = {
         screen=WelcomeScreen,
         keys=("ctrl+e", *"secret", "tab", *"65f0c2a19b7e", "tab", *"staging", "f5"),
         doors=lambda: PaperDoors(FINDINGS),
-        sizes=(WIDE, NARROW, TINY),
+        sizes=ALL,
     ),
     "agents": Scene(
         "another agent",
@@ -329,15 +345,13 @@ SCENES = {
         About("shop", ("v4", "production", f"user {USER}"), "rec 12"),
         keys=("f3",),
         doors=lambda: PaperDoors(profiles=PROFILES),
-        sizes=(WIDE, NARROW, TINY),
+        sizes=ALL,
     ),
     "waiting": Scene(
         "the agent was launched and has not answered", lambda: talk("v4")[:1], sizes=(NARROW,)
     ),
-    "streaming": Scene("a reply streams in", STREAMING, sizes=(WIDE, NARROW, TINY)),
-    "finished": Scene(
-        "a turn is over: buttons, reported tokens", said("hire a bike"), sizes=(WIDE, NARROW, TINY)
-    ),
+    "streaming": Scene("a reply streams in", STREAMING, sizes=ALL),
+    "finished": Scene("a turn is over: buttons, reported tokens", said("hire a bike"), sizes=ALL),
     "markdown": Scene("a table, code", said("prices", "code"), sizes=(WIDE,)),
     "cards": Scene("cards, a carousel", said("cards", "carousel"), keys=("tab", "up", "right")),
     "payment": Scene("a custom action with its return paths", said("payment")),
@@ -365,7 +379,7 @@ SCENES = {
         "what a command sends",
         said("hire a bike"),
         keys=(*"/event checkout",),
-        sizes=(WIDE, NARROW, TINY),
+        sizes=ALL,
     ),
     "mistaken": Scene(
         "a command that is wrong", said("hire a bike"), keys=(*"/dtmf x", "enter"), sizes=(NARROW,)
@@ -400,14 +414,14 @@ SCENES = {
         "where the time of a turn went",
         said("slow dock"),
         keys=("f7", "up"),
-        sizes=(WIDE, NARROW, TINY),
+        sizes=ALL,
     ),
     "evidence": Scene("the traces of a bar", said("slow dock"), keys=("f7", "up", "enter")),
     "problems": Scene(
         "what is wrong, why, what to do",
         said("fail tool", "fail credits"),
         keys=("f6", "up"),
-        sizes=(WIDE, NARROW, TINY),
+        sizes=ALL,
     ),
     "difference": Scene(
         "what changed since the trace before of its type",
@@ -425,7 +439,7 @@ SCENES = {
         said("hours"),
         keys=("f9",),
         doors=shelf,
-        sizes=(WIDE, NARROW, TINY),
+        sizes=ALL,
     ),
     "again": Scene("a run that repeats a recording", run_again, opener=again),
     "exporting": Scene("a session for a colleague", said("hire a bike"), keys=("tab", "tab", "x")),
@@ -437,6 +451,18 @@ SCENES = {
         About("pretty-printed.txt", ("saved stream",), "file"),
         live=False,
         sizes=(WIDE,),
+    ),
+    "tokens": Scene("all about tokens, time and money", TALK, keys=("f10",), sizes=ALL),
+    "tokens-light": Scene(
+        "the same in the light theme", TALK, keys=("f10",), sizes=ALL, theme=LIGHT
+    ),
+    "plots": Scene("a turn in the plots", TALK, keys=("f10", "tab", "left"), sizes=(WIDE, NARROW)),
+    "spent": Scene(
+        "a budget that is spent, and a question",
+        said("hire a bike"),
+        keys=(*"prices", "enter"),
+        sizes=ALL,
+        options=Options(budget=Budget(turn=5_000, session=1_500), budget_ask=True),
     ),
     "light": Scene("the light theme", STREAMING, sizes=(WIDE,), theme=LIGHT),
 }

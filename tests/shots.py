@@ -23,6 +23,8 @@ SHOTS = {
     "time": ("slow", (128, 38)),
     "evidence": ("evidence", (128, 38)),
     "problems": ("problems", (128, 38)),
+    "tokens": ("tokens", (128, 38)),
+    "tokens-light": ("tokens-light", (128, 38)),
     "error": ("refused", (128, 30)),
     "narrow": ("streaming", (80, 24)),
     "light": ("light", (128, 38)),

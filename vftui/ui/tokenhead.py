@@ -113,7 +113,7 @@ def _money_notes(course: Course) -> Iterator[Note]:
         yield Note("Money: no price is known of the models that were called.")
         return
     missing = f"; {counted_of(cost.unpriced, 'call')} without a price" if cost.unpriced else ""
-    told = f"Money: what the models are listed for since {cost.date}, not what Voiceflow charges"
+    told = f"Money: what the models were listed for on {cost.date}, not what Voiceflow charges"
     yield Note(f"{told}{missing}.")
 
 
