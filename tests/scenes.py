@@ -320,6 +320,9 @@ LAUNCH, HOURS, HIRE = (
 )
 
 TALK = said("hire a bike", "hold", "prices", "code", "slow dock", "what is the tide like?")
+TRACES = ("tab", "tab", "tab")
+"""From the message to the trace list."""
+
 STREAMING = said("prices", "hire a bike", until=b' city"')
 SCENES = {
     "starting": Scene("before the agent is set up", opener=never, sizes=(WIDE, TINY)),
@@ -394,21 +397,21 @@ SCENES = {
     "filtered": Scene(
         "only some traces",
         said("hire a bike"),
-        keys=("tab", "tab", "f", *"type:debug level>=info", "enter", *3 * ["up"]),
+        keys=(*TRACES, "f", *"type:debug level>=info", "enter", *3 * ["up"]),
     ),
     "mistyped": Scene(
         "a filter that cannot be read",
         said("hire a bike"),
-        keys=("tab", "tab", "f", *"type:debug gap>5x"),
+        keys=(*TRACES, "f", *"type:debug gap>5x"),
         sizes=(WIDE, NARROW),
     ),
     "searched": Scene(
         "hits, a mark and a remark",
         said("hire a bike"),
-        keys=("tab", "tab", "slash", *"bike", "enter", "n", "space", "r", *"here", "enter"),
+        keys=(*TRACES, "slash", *"bike", "enter", "n", "space", "r", *"here", "enter"),
     ),
     "merged": Scene(
-        "one row for each completion", said("hire a bike"), keys=("tab", "tab", "m", *4 * ["up"])
+        "one row for each completion", said("hire a bike"), keys=(*TRACES, "m", *4 * ["up"])
     ),
     "slow": Scene(
         "where the time of a turn went",
@@ -426,12 +429,12 @@ SCENES = {
     "difference": Scene(
         "what changed since the trace before of its type",
         said("hours", "hire a bike", api="v2beta1"),
-        keys=("tab", "tab", "f", *"event:state", "enter", "tab", "4"),
+        keys=(*TRACES, "f", *"event:state", "enter", "tab", "4"),
     ),
     "copying": Scene(
         "what can be copied of a trace",
         said("hire a bike"),
-        keys=("tab", "tab", *5 * ["up"], "y"),
+        keys=(*TRACES, *5 * ["up"], "y"),
         sizes=(NARROW,),
     ),
     "sessions": Scene(
@@ -442,7 +445,7 @@ SCENES = {
         sizes=ALL,
     ),
     "again": Scene("a run that repeats a recording", run_again, opener=again),
-    "exporting": Scene("a session for a colleague", said("hire a bike"), keys=("tab", "tab", "x")),
+    "exporting": Scene("a session for a colleague", said("hire a bike"), keys=(*TRACES, "x")),
     "palette": Scene("the commands", said("hire a bike"), keys=("ctrl+p", *"trace")),
     "help": Scene("the keys", said("hire a bike"), keys=("f1",)),
     "pasted": Scene(
