@@ -153,12 +153,14 @@ class Arrivals:
         self._latest = 0  # the number of the last one
         self._tokens: deque[float] = deque([0.0], maxlen=READINGS * _PER_READING)
         self._since: float | None = None  # when the span began, while text streams
-        self._head = 0.0  # the tokens with which it began
+        self._span = 0.0  # the tokens of it but for those that it began with
 
     def add(self, at: float, tokens: float) -> None:
-        """Count tokens that arrived."""
+        """Count tokens that arrived; the first of a span took a time that nobody knows."""
         if self._since is None:
-            self._since, self._head = at, tokens
+            self._since, self._span = at, 0.0
+        else:
+            self._span += tokens
         if self._zero is None:
             self._zero = at
         if (grain := int((at - self._zero) / _GRAIN)) > self._latest:
@@ -171,17 +173,18 @@ class Arrivals:
         self._since = None
 
     def rate_at(self, now: float) -> float | None:
-        """Tokens per second of this span, of its last `RECENT` seconds if it is longer."""
-        if self._zero is None or self._since is None or now <= self._since:
+        """Tokens per second of this span, of its last `RECENT` seconds if it is longer.
+
+        None while that is not known: a span that has just begun is no time to divide by, and
+        silence behind its first tokens is not slow yet.
+        """
+        if self._zero is None or self._since is None or now - self._since < _GRAIN:
             return None
-        seconds = min(RECENT, now - self._since)
-        begun = math.floor((now - seconds - self._zero) / _GRAIN)
-        if seconds < RECENT:  # the tokens that a span begins with took a time that nobody knows
-            grains, head = self._latest - begun + 1, self._head
-        else:
-            grains, head = self._latest - begun, 0.0
-        lately = islice(reversed(self._tokens), max(0, grains))
-        return max(0.0, sum(lately) - head) / seconds
+        if now - self._since < RECENT:
+            return self._span / (now - self._since) if self._span else None
+        begun = math.floor((now - RECENT - self._zero) / _GRAIN)
+        lately = islice(reversed(self._tokens), max(0, self._latest - begun))
+        return sum(lately) / RECENT
 
     @property
     def readings(self) -> list[float]:
