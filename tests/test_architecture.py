@@ -85,7 +85,6 @@ TESTED_ELSEWHERE = {
     "ui/chargetable.py": "test_token_page.py",
     "ui/chips.py": "test_showing.py",
     "ui/column.py": "test_conversation.py",
-    "ui/eighths.py": "test_tokenlines.py",
     "ui/findings.py": "test_connect.py",
     "ui/folds.py": "test_showing.py",
     "ui/looks.py": "test_showing.py",

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.logs import trace, turn
-from vftui.render.plot import BLOCKS, LEVELS, NUMBERS, UNDER, Figures, Plot, Scale
+from vftui.render.eighths import BLOCKS, LEVELS
+from vftui.render.plot import NUMBERS, UNDER, Figures, Plot, Scale
 from vftui.render.sights import Sights, seconds, short
 from vftui.render.spending import Course
 from vftui.session.fold import Session

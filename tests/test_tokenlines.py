@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vftui.render.eighths import BLOCKS, NOTHING, UNKNOWN, columns
 from vftui.render.text import cells
-from vftui.ui.eighths import BLOCKS, NOTHING, UNKNOWN, columns
 from vftui.ui.tokencolumns import Columns, number, seconds
 from vftui.ui.tokenlines import (
     Bar,

@@ -18,11 +18,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from vftui.render.eighths import BLOCKS, LEVELS
 from vftui.render.text import one_line
-
-BLOCKS = " ▁▂▃▄▅▆▇█"
-LEVELS = len(BLOCKS) - 1
-"""Heights that one cell can show."""
 
 PITCHES = (8, 6, 4, 3, 2, 1)
 """Cells from one column to the next; all but the last leave one of them free."""

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
+from vftui.render.eighths import columns
 from vftui.render.figures import UNKNOWN
 from vftui.render.text import cells, one_line
-from vftui.ui.eighths import columns
 from vftui.ui.tokencolumns import LACKS, MARK, Columns, number
 
 UNCOUNTED = "?"

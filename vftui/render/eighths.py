@@ -1,4 +1,4 @@
-"""Columns of figures as characters: an eighth of a cell is the least that is seen.
+"""Columns as characters: an eighth of a cell is the least that is seen.
 
 One rule: what is more than nothing is seen, however little it is.
 """
@@ -9,6 +9,9 @@ from collections.abc import Sequence
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 """Nothing, and one eighth more each."""
+
+LEVELS = len(BLOCKS) - 1
+"""Heights that one cell can show."""
 
 NOTHING, UNKNOWN = "·", "?"
 """What stands at the foot of a column that has no height."""
@@ -28,7 +31,7 @@ def columns(figures: Sequence[float | None], rows: int) -> list[str]:
                 if height is None
                 else NOTHING
                 if foot and not height
-                else BLOCKS[max(0, min(8, height - 8 * row))]
+                else BLOCKS[max(0, min(LEVELS, height - LEVELS * row))]
                 for height in heights
             )
         )
@@ -39,4 +42,4 @@ def _height(figure: float | None, top: float, rows: int) -> int | None:
     """Eighths of a column."""
     if figure is None:
         return None
-    return max(1, round(figure / top * rows * 8)) if figure > 0 else 0
+    return max(1, round(figure / top * rows * LEVELS)) if figure > 0 else 0
