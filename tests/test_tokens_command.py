@@ -105,6 +105,16 @@ def test_what_is_provisional_or_estimated_is_marked(recording: Recording) -> Non
     assert lines()[1][3:6] == ["~4", "~5", "~9"]
 
 
+def test_a_turn_whose_program_was_killed_is_told_as_show_tells_it(recording: Recording) -> None:
+    record(recording, [*turn(NOON, ended=False), *turn(NOON + 9, charge(7), ended=False)])
+    shown = json.loads(CliRunner().invoke(main, ["show", "last", "--json"]).stdout)
+    assert [row["ending"] for row in told()["rows"]] == ["truncated", "truncated"]
+    assert [one["ending"] for one in shown["turns"]] == ["truncated", "truncated"]
+    assert told()["total"]["unreported_turns"] == shown["unreported_turns"] == 1
+    record(recording, turn(NOON, ended=False))
+    assert lines()[-1][:8] == "Not reported in full: 1 of 1 turn".split()
+
+
 def test_models_come_with_the_largest_first(recording: Recording) -> None:
     few, many = priced("few", (1, 1), (2, 2)), priced("many", (1, 1), (30, 30))
     record(recording, [*turn(NOON, few, many), *turn(NOON, few)])

@@ -1,12 +1,16 @@
 """`vftui tokens`: what turns, sessions, days and models took, and what that costs at list prices.
 
-The shape of the JSON and the columns of the CSV are a contract with scripts.
+Two rules:
+
+1. The shape of the JSON and the columns of the CSV are a contract with scripts.
+2. A turn without an ending is `truncated`, as in `vftui show`: its program was killed, or goes on.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import click
@@ -69,7 +73,8 @@ def tokens(
     moment = midnight() if today else None if since is None else _moment(since)
     turns, talks = _session(which or "last") if moment is None else _since(moment)
     by = by or ("turn" if moment is None else "session")
-    bill = Bill(turns, talks, by, list_prices(), moment)
+    ended = [replace(turn, ending=turn.ending or "truncated") for turn in turns]
+    bill = Bill(ended, talks, by, list_prices(), moment)
     if is_json:
         put(as_json(bill) + "\n")
     elif is_csv:
