@@ -196,6 +196,13 @@ async def test_the_calls_of_the_demo_agent_are_priced(table: Prices) -> None:
 
 # A person's own file
 
+TWICE = """
+date = 2026-01-01
+[model]
+"a.1" = {{ in = 1, out = 1 }}
+"{}" = {{ in = 2, out = 2, aliases = [{}] }}
+"""
+
 OWN = """\
 date = 2026-11-01
 [model]
@@ -225,6 +232,26 @@ def test_an_empty_file_changes_nothing(own: Path, table: Prices) -> None:
     assert len(Prices.load(own)) == len(table)
 
 
+def test_a_model_may_be_named_twice_at_the_same_price(own: Path) -> None:
+    own.write_text(
+        'date = 2026-01-01\n[model]\n"a" = { in = 1, out = 1, aliases = ["A", "b", "b"] }'
+    )
+    assert Prices.load(own).price("B") == Price(1, 1, "2026-01-01")
+
+
+def test_names_in_any_script_are_names_of_their_own(own: Path) -> None:
+    lines = (
+        '"模型" = { in = 1, out = 1 }',
+        '"型模" = { in = 2, out = 2 }',
+        '"-" = { in = 3, out = 3 }',
+    )
+    own.write_text("\n".join(("date = 2026-01-01", "[model]", *lines)))
+    prices = Prices.load(own)
+    found = [prices.price(name) for name in ("模型", "型模", "-")]
+    assert [price and price.query for price in found] == [1, 2, 3]
+    assert [prices.price(name) for name in ("模", "?", "gpt-4o模型", "é-gpt-4o")] == [None] * 4
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -243,6 +270,10 @@ def test_an_empty_file_changes_nothing(own: Path, table: Prices) -> None:
         ('date = 2026-01-01\n[model]\n"a" = { in = "1", out = 1 }', "model.a.in is missing"),
         ("date = 2026-01-01\n[model]\ngpt-4.1 = { in = 1, out = 1 }", "model.gpt-4.in is"),
         ('date = 2026-01-01\n[model]\n"\\u001b[2J" = 1', "something in it is missing or wrong"),
+        (TWICE.format("A_1", ""), "A_1 has two prices"),
+        (TWICE.format("b", '"c", "A-1"'), "A-1 has two prices"),
+        (TWICE.format("\\u001b[2J", '"a 1", "b"'), "a 1 has two prices"),
+        (TWICE.format("b", '"a\\u001b1"'), "one of its models has two prices"),
     ],
 )
 def test_a_broken_file_is_one_sentence(own: Path, text: str, said: str) -> None:

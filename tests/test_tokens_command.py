@@ -112,7 +112,7 @@ def test_a_turn_whose_program_was_killed_is_told_as_show_tells_it(recording: Rec
     assert [one["ending"] for one in shown["turns"]] == ["truncated", "truncated"]
     assert told()["total"]["unreported_turns"] == shown["unreported_turns"] == 1
     record(recording, turn(NOON, ended=False))
-    assert lines()[-1][:8] == "Not reported in full: 1 of 1 turn".split()
+    assert lines()[-1][:8] == ["Not", "reported", "in", "full:", "1", "of", "1", "turn"]
 
 
 def test_models_come_with_the_largest_first(recording: Recording) -> None:

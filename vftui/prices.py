@@ -38,7 +38,7 @@ MILLION = 1_000_000
 _LEAST = 1e-6
 """Multipliers up to this are nonsense."""
 
-_SEPARATORS = re.compile(r"[^a-z0-9]+")
+_SEPARATORS = re.compile(r"[\W_]+")
 _NAME = re.compile(r"[\w./ -]{1,40}", re.ASCII)
 _FORM = 'It has a date, and below [model] lines such as "gpt-4o-mini" = { in = 0.15, out = 0.60 }.'
 
@@ -162,7 +162,7 @@ def _base(call: Call) -> Counts | None:
 @lru_cache(1000)
 def _plain(model: str) -> str:
     """A name without what spellings differ in: `claude-3.5-haiku`, `Claude 3-5 Haiku`."""
-    return _SEPARATORS.sub("-", model.casefold()).strip("-")
+    return _SEPARATORS.sub("-", model.casefold()).strip("-") or model
 
 
 @cache
@@ -206,12 +206,7 @@ def _over(below: Prices | None, content: Mapping[str, Any], place: str) -> Price
         where = ".".join(map(str, error.errors()[0]["loc"]))
         where = where if _NAME.fullmatch(where) else "something in it"
         raise ConfigurationError(f"{place}: {where} is missing or wrong.", _FORM) from None
-    table: dict[str, Price] = {}
-    for name, row in file.model.items():
-        day = (row.date or file.date).isoformat()
-        price = Price(row.query, row.answer, day, row.up_to)
-        table |= dict.fromkeys((name, *row.aliases), price)
-    prices = Prices(table, file.currency, file.date.isoformat())
+    prices = Prices(_table(file, place), file.currency, file.date.isoformat())
     if below is None or file.replace:
         return prices
     if prices.currency != below.currency:
@@ -220,3 +215,19 @@ def _over(below: Prices | None, content: Mapping[str, Any], place: str) -> Price
             "Set replace = true in it, to do without those of vftui itself.",
         )
     return prices.over(below)
+
+
+def _table(file: _File, place: str) -> dict[str, Price]:
+    """The prices of a file by all their names."""
+    table: dict[str, Price] = {}
+    for model, row in file.model.items():
+        day = (row.date or file.date).isoformat()
+        price = Price(row.query, row.answer, day, row.up_to)
+        for name in (model, *row.aliases):
+            if table.setdefault(_plain(name), price) != price:
+                which = name if _NAME.fullmatch(name) else "one of its models"
+                raise ConfigurationError(
+                    f"{place}: {which} has two prices.",
+                    "Capitals do not tell names apart, nor do the signs between their words.",
+                )
+    return table
