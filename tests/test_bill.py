@@ -59,7 +59,7 @@ def streamed(text: str) -> list[Entry]:
 TALK = [
     *turn(charge("m", 1_000_000, 100_000, credits={"used": 3}), trace("text", message="one")),
     *turn(trace("text", message="two, and nobody counted it")),
-    *turn(*streamed("three is cut o" * 20), ending="truncated"),
+    *turn(*streamed("three is cut o" * 25), ending="truncated"),
     *turn(charge(HOSTILE, 5, 2, 3), charge("m", 100_000, 0), trace("text", message="four")),
 ]
 """Reported, unknown, estimated, and with a model that has no price."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vftui.session.estimate import LONGEST, RECENT, Estimator, Measure
+from vftui.session.estimate import CALLERS, LONGEST, RECENT, Estimator, Measure
 from vftui.session.tokenizer import Encodings
 from vftui.wire.charges import Counts
 
@@ -41,19 +41,21 @@ def measured(*pieces: str) -> Measure:
     return measure
 
 
-def learn(estimator: Estimator, text: str, answer: int, model: str = MINI) -> None:
-    estimator.learn(measured(text), model, Counts(answer + 50, 50, answer), None)
+def learn(
+    estimator: Estimator, text: str, answer: int, model: str = MINI, caller: str = ""
+) -> None:
+    estimator.learn(measured(text), model, Counts(answer + 50, 50, answer), None, caller)
 
 
-def estimate(estimator: Estimator, text: str, model: str | None = None) -> int:
-    return estimator.estimate(measured(text), model)
+def estimate(estimator: Estimator, text: str, model: str | None = None, caller: str = "") -> int:
+    return estimator.estimate(measured(text), model, caller)
 
 
-def test_four_characters_are_a_token_as_long_as_nothing_is_learnt() -> None:
+def test_five_characters_are_a_token_as_long_as_nothing_is_learnt() -> None:
     estimator = Estimator()
-    assert estimate(estimator, "x" * 9) == estimate(estimator, "x" * 9, MINI) == 3
+    assert estimate(estimator, "x" * 11) == estimate(estimator, "x" * 11, MINI) == 3
     assert estimate(estimator, "") == 0
-    assert estimator.basis == "characters / 4"
+    assert estimator.basis == "characters / 5"
 
 
 def test_the_next_answer_of_a_model_is_taken_for_one_like_its_latest() -> None:
@@ -67,7 +69,7 @@ def test_the_next_answer_of_a_model_is_taken_for_one_like_its_latest() -> None:
 def test_what_a_model_costs_says_nothing_of_another() -> None:
     estimator = Estimator()
     learn(estimator, "x" * 100, 300, TURBO)
-    assert estimate(estimator, "x" * 100, MINI) == 25
+    assert estimate(estimator, "x" * 100, MINI) == 20
     learn(estimator, "x" * 100, 10)
     assert estimate(estimator, "x" * 100, MINI) == 10
     assert estimate(estimator, "x" * 100, TURBO) == 291
@@ -83,6 +85,34 @@ def test_a_model_that_nobody_named_is_the_cheapest_of_the_latest() -> None:
         learn(estimator, "x" * 100, 300, TURBO)
     assert estimate(estimator, "x" * 100) == 291
     assert estimator.basis == f"characters, calibrated by {RECENT} calls"
+
+
+def test_a_model_that_nobody_named_is_one_of_those_that_its_caller_used() -> None:
+    estimator = Estimator()
+    learn(estimator, "x" * 100, 10, MINI, "Prompt")
+    learn(estimator, "x" * 100, 300, TURBO, "Agent")
+    assert estimate(estimator, "x" * 100, caller="Prompt") == 10
+    assert estimate(estimator, "x" * 100, caller="Agent") == 291
+    assert estimate(estimator, "x" * 100, MINI, "Agent") == 10  # a name that is told counts
+    for unknown in ("", "Router"):
+        assert estimate(estimator, "x" * 100, caller=unknown) == 10
+    learn(estimator, "x" * 100, 20, CLAUDE, "Agent")
+    assert estimate(estimator, "x" * 100, caller="Agent") == 19
+
+
+def test_the_callers_that_are_remembered_are_bounded() -> None:
+    estimator = Estimator()
+    learn(estimator, "x" * 100, 10)  # nobody in particular is one of them
+    for number in range(CALLERS):
+        learn(estimator, "x" * 100, 300, TURBO, f"caller {number}")
+    learn(estimator, "x" * 100, 10)
+    first, last, beyond = (f"caller {number}" for number in (0, CALLERS - 2, CALLERS - 1))
+    assert estimate(estimator, "x" * 100, caller=first) == 291
+    assert estimate(estimator, "x" * 100, caller=last) == 291
+    assert estimate(estimator, "x" * 100, caller=beyond) == 10
+    for _ in range(RECENT):
+        learn(estimator, "x" * 100, 20, CLAUDE, first)
+    assert estimate(estimator, "x" * 100, caller=first) == 19  # who is known goes on learning
 
 
 def test_calls_that_differ_make_it_careful() -> None:
@@ -112,7 +142,7 @@ def test_a_charge_without_its_answer_teaches_nothing() -> None:
     estimator.learn(measured("x" * 100), MINI, Counts(50, 50, 0), None)
     estimator.learn(measured("x" * 100), None, Counts(60, 50, 10), None)
     estimator.learn(measured(), MINI, Counts(60, 50, 10), None)
-    assert estimator.basis == "characters / 4"
+    assert estimator.basis == "characters / 5"
 
 
 def test_a_model_that_is_free_stays_free() -> None:

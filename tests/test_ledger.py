@@ -163,7 +163,7 @@ def sources(*entries: Entry, ending: Any = "cancelled") -> list[tuple[str, int |
 
 
 def test_an_estimate_gives_way_to_the_report_of_its_own_call_alone() -> None:
-    first = [start("a"), words("x" * 400, identity="a"), end("a")]
+    first = [start("a"), words("x" * 500, identity="a"), end("a")]
     assert sources(charge(9, 20), *first) == [("reported", 20), ("estimated", 100)]
     during = [*first[:2], charge(9, 5, label="AI Set"), first[2]]
     assert sources(charge(9, 20), *during) == [
@@ -184,7 +184,7 @@ def test_calls_that_write_no_text_are_known_by_their_label(label: str, silent: b
 
 
 def test_of_several_texts_a_report_is_of_the_one_that_it_fits() -> None:
-    entries = [start("a"), start("b"), words("x" * 40, None, "a"), words("x" * 400, None, "b"),
+    entries = [start("a"), start("b"), words("x" * 50, None, "a"), words("x" * 500, None, "b"),
                end("a"), end("b")]  # fmt: skip
     assert sources(*entries, charge(9, 11)) == [("reported", 11), ("estimated", 100)]
     assert sources(*entries, charge(9, 95)) == [("estimated", 10), ("reported", 95)]
@@ -204,7 +204,7 @@ def test_the_latest_text_is_reported_even_with_fewer_tokens_than_its_parts_told(
 
 
 def test_the_report_of_a_text_may_come_before_its_end() -> None:
-    entries: list[Entry] = [sent(), start(), words("x" * 40), charge(9, 8)]
+    entries: list[Entry] = [sent(), start(), words("x" * 50), charge(9, 8)]
     session = Session.of(entries)
     assert [call.source for call in session.calls] == ["estimated", "reported"]
     session.apply(end())
@@ -215,7 +215,7 @@ def test_an_estimate_stays_until_the_report_comes() -> None:
     """Neither unknown nor nothing in between, and what a call's result says does not replace it."""
     session, seen = Session(), []
     entries: list[Entry] = [
-        sent(), charge(7, 3), start(), words("x" * 40), end(), trace("block", blockID="b"),
+        sent(), charge(7, 3), start(), words("x" * 50), end(), trace("block", blockID="b"),
         result(20, 12, 5), charge(20, 12), COMPLETE,
     ]  # fmt: skip
     for entry in entries:
@@ -228,15 +228,36 @@ def test_an_estimate_stays_until_the_report_comes() -> None:
 
 @pytest.mark.parametrize("report", [charge(9, 200), result(9, 200, 5)])
 def test_estimates_learn_from_confirmed_calls(report: Received) -> None:
-    text = [start(), words("x" * 400), end()]
+    text = [start(), words("x" * 500), end()]
     session = Session.of([sent(), *text, report, COMPLETE, sent(), *text])
     guessed = session.turns[1].tokens.answer
     assert guessed is not None and 150 < guessed <= 200
 
 
+def test_an_estimate_goes_by_the_models_of_whoever_calls() -> None:
+    def first_chunk(caller: str) -> Received:
+        return trace("debug", message="first chunk received", context=caller, level="debug")
+
+    text = [start(), words("x" * 500), end()]
+    entries = [
+        sent(), *text, charge(9, 400, "gpt-4-turbo", "Agent"), COMPLETE,
+        sent(), *text, charge(9, 50, "gpt-4o-mini", "Prompt"), COMPLETE,
+    ]  # fmt: skip
+    assert answers(*entries, sent(), first_chunk("Agent"), *text) == [388]
+    assert answers(*entries, sent(), first_chunk("Prompt"), *text) == [48]
+    assert answers(*entries, sent(), *text) == [48]
+    # It is told of one text, not of the next one.
+    assert answers(*entries, sent(), first_chunk("Agent"), *text, *text) == [388, 48]
+
+
+def answers(*entries: Entry) -> list[int | None]:
+    """The answer tokens of the calls of the latest turn."""
+    return [call.tokens.answer for call in Session.of(entries).turns[-1].calls]
+
+
 def test_an_estimate_does_not_fall_when_another_call_is_confirmed() -> None:
-    session = Session.of([sent(), start("a"), start("b"), words("x" * 4000, None, "b"), end("b")])
-    for piece in ["x" * 40] * 10:
+    session = Session.of([sent(), start("a"), start("b"), words("x" * 5000, None, "b"), end("b")])
+    for piece in ["x" * 50] * 10:
         session.apply(words(piece, None, "a"))
     session.apply(charge(9, 30))
     assert [call.tokens.answer for call in session.calls] == [100, 30]
@@ -245,7 +266,7 @@ def test_an_estimate_does_not_fall_when_another_call_is_confirmed() -> None:
 
 
 def test_a_text_that_nobody_reported_is_no_call_of_a_complete_turn() -> None:
-    entries = [charge(7, 3), start(), words("x" * 40), end()]
+    entries = [charge(7, 3), start(), words("x" * 50), end()]
     assert sources(*entries, ending="complete") == [("reported", 3)]
     assert sources(*entries, ending="truncated") == [("reported", 3), ("estimated", 10)]
 
@@ -264,18 +285,18 @@ def test_a_result_of_another_call_tells_nothing_of_this_one() -> None:
 
 
 def test_the_rate_is_that_of_the_reported_tokens() -> None:
-    entries = [words("x" * 40, 1.0), words("x" * 40, 2.0), words("x" * 40, 3.0), end(None, 3.0)]
+    entries = [words("x" * 50, 1.0), words("x" * 50, 2.0), words("x" * 50, 3.0), end(None, 3.0)]
     [guessed] = session_of(*entries, ending="cancelled").calls
     assert (guessed.rate, guessed.rate_estimated, guessed.at) == (10.0, True, 3.0)
     [reported] = session_of(*entries, charge(9, 60)).calls
     assert (reported.rate, reported.rate_estimated) == (20.0, False)
-    [instant] = session_of(words("x" * 40, 1.0), end(None, 1.0), ending="cancelled").calls
+    [instant] = session_of(words("x" * 50, 1.0), end(None, 1.0), ending="cancelled").calls
     assert instant.rate is None
 
 
 def test_counts_at_the_end_do_not_make_a_text_twice_as_fast() -> None:
     usage = trace("completion", 2.0, state="end", usage={"queryTokens": 5, "answerTokens": 20})
-    session = session_of(words("x" * 40, 1.0), words("x" * 40, 2.0), usage)
+    session = session_of(words("x" * 50, 1.0), words("x" * 50, 2.0), usage)
     assert [call.rate for call in session.calls] == [10.0]
     assert session.turns[0].rate == 10.0
 

@@ -17,6 +17,10 @@ def content(at: float, text: str) -> Entry:
     return trace("completion", at, state="content", content=text)
 
 
+def counted(at: float, answer: int) -> Entry:
+    return trace("completion-continue", at, completion="word", tokens={"answer": answer})
+
+
 def end(at: float) -> Entry:
     return trace("completion", at, state="end")
 
@@ -78,37 +82,34 @@ def test_a_clock_that_goes_back_makes_nothing_negative() -> None:
 
 
 def test_the_rate_covers_only_the_time_in_which_text_streamed() -> None:
-    entries = [content(1.0, "x" * 40), content(2.0, "x" * 40), content(3.0, "x" * 40), end(3.5)]
+    entries = [content(1.0, "x" * 50), content(2.0, "x" * 50), content(3.0, "x" * 50), end(3.5)]
     session = Session.of([sent(0.0), *entries])
     assert (session.turns[0].rate, session.turns[0].rate_estimated) == (10.0, True)
-    for entry in [content(60.0, "x" * 40), content(61.0, "x" * 40)]:
+    for entry in [content(60.0, "x" * 50), content(61.0, "x" * 50)]:
         session.apply(entry)
     assert session.turns[0].rate == 10.0
 
 
 def test_the_rate_takes_the_agents_own_count() -> None:
-    def piece(at: float, answer: int) -> Entry:
-        return trace("completion-continue", at, completion="word", tokens={"answer": answer})
-
-    [turn] = Session.of([piece(1.0, 5), piece(2.0, 7), piece(3.0, 9)]).turns
+    [turn] = Session.of([counted(1.0, 5), counted(2.0, 7), counted(3.0, 9)]).turns
     assert (turn.rate, turn.rate_estimated) == (8.0, False)
 
 
 def test_text_that_came_at_once_has_no_rate() -> None:
-    [turn] = Session.of([content(1.0, "x" * 40), content(1.0, "x" * 40)]).turns
+    [turn] = Session.of([content(1.0, "x" * 50), content(1.0, "x" * 50)]).turns
     assert turn.rate is None
 
 
 def test_readings_show_pauses_and_are_bounded() -> None:
-    session = Session.of([content(0.0, "x" * 4), content(0.1, "x" * 4), content(1.6, "x" * 4)])
+    session = Session.of([content(0.0, "x" * 5), content(0.1, "x" * 5), content(1.6, "x" * 5)])
     [turn] = session.turns
     assert turn.rates == [2 / BUCKET, 0.0, 0.0, 1 / BUCKET]
-    session.apply(content(1e9, "x" * 4))
+    session.apply(content(1e9, "x" * 5))
     assert turn.rates == [0.0] * (READINGS - 1) + [1 / BUCKET]
 
 
 def test_the_rate_of_the_last_seconds_falls_when_nothing_comes() -> None:
-    session = Session.of([content(at / 4, "x" * 40) for at in range(21)])  # until 5.0
+    session = Session.of([content(at / 4, "x" * 50) for at in range(21)])  # until 5.0
     [turn] = session.turns
     assert turn.rate == turn.rate_at(5.0) == 40.0
     assert turn.rate_at(6.0) == 20.0
@@ -118,20 +119,28 @@ def test_the_rate_of_the_last_seconds_falls_when_nothing_comes() -> None:
 
 
 def test_a_short_span_is_not_spread_over_more_time_than_it_took() -> None:
-    session = Session.of([content(1.0, "x" * 400), content(1.5, "x" * 40)])
+    session = Session.of([content(1.0, "x" * 500), content(1.5, "x" * 50)])
     [turn] = session.turns
     assert (turn.rate_at(1.0), turn.rate_at(1.5), turn.rate_at(2.0)) == (None, 20.0, 10.0)
 
 
+def test_the_rate_of_a_text_that_has_just_begun_is_not_known() -> None:
+    [turn] = Session.of([counted(1.0, 100)]).turns
+    assert [turn.rate_at(now) for now in (1.0, 1.5, 2.5)] == [None] * 3
+    assert turn.rate_at(3.5) == 0.0
+    [turn] = Session.of([counted(1.0, 100), counted(1.01, 10)]).turns
+    assert (turn.rate_at(1.02), turn.rate_at(1.5)) == (None, 20.0)
+
+
 def test_the_rate_of_a_second_text_has_nothing_of_the_first() -> None:
-    first = [content(1.0, "x" * 40), content(1.5, "x" * 4000), end(1.5)]
-    session = Session.of([*first, content(1.75, "x" * 4000), content(2.75, "x" * 40)])
+    first = [content(1.0, "x" * 50), content(1.5, "x" * 5000), end(1.5)]
+    session = Session.of([*first, content(1.75, "x" * 5000), content(2.75, "x" * 50)])
     assert session.turns[0].rate_at(2.75) == 10.0
 
 
 def test_the_rate_covers_all_texts_that_stream() -> None:
     def piece(at: float, identity: str) -> Entry:
-        return trace("completion", at, state="content", content="x" * 40, messageID=identity)
+        return trace("completion", at, state="content", content="x" * 50, messageID=identity)
 
     pieces = [piece(at, identity) for at in (1.0, 2.0, 3.0) for identity in "ab"]
     done = trace("completion", 3.0, state="end", messageID="b")
@@ -152,13 +161,12 @@ def test_the_rate_lately_is_of_what_came_lately(
 ) -> None:
     pieces.sort()
     start, now = pieces[0][0], pieces[-1][0] + later
-    [turn] = Session.of([content(at, "x" * 4 * size) for at, size in pieces]).turns
+    [turn] = Session.of([content(at, "x" * 5 * size) for at, size in pieces]).turns
     rate = turn.rate_at(now)
-    if now == start:
+    span, grain = min(RECENT, now - start), 0.11
+    if now - start < 0.1 or (span < RECENT and len(pieces) == 1):
         assert rate is None
         return
-    span = min(RECENT, now - start)
-    grain = 0.11
     behind = pieces[1:] if span < RECENT else pieces
     surely = sum(size for at, size in behind if at > now - RECENT + grain)
     perhaps = sum(size for at, size in behind if at > now - RECENT - grain)

@@ -162,9 +162,7 @@ async def test_each_model_has_a_line_the_costliest_first() -> None:
 async def test_money_is_told_with_what_it_is() -> None:
     async with page(prices=lambda: PRICES) as (on, sheet):
         await on.until(lambda: "listed" in told(sheet), "the prices are read")
-        assert "since 2026-07-01, not what Voiceflow charges; 2 calls without a price" in told(
-            sheet
-        )
+        assert "on 2026-07-01, not what Voiceflow charges; 2 calls without a price" in told(sheet)
         assert "$0.012 +?" in told(sheet)
         assert [row[-2] for row in rows(sheet)] == ["$0.012", "?", "?"]
 
@@ -238,7 +236,7 @@ async def test_what_streams_is_marked_until_the_report_comes() -> None:
             trace("completion", state="content", content="twelve words or so, " * 9),
         )
         await on.until(lambda: "estimated" in all_lines(sheet.table), "an estimate is shown")
-        assert "~ Estimated from the text: characters / 4." in told(sheet)
+        assert "~ Estimated from the text: characters / 5." in told(sheet)
         assert next(cell for cell in rows(sheet)[0] if cell[0] == "~")
         await on.play(trace("completion", state="end"), charge("small", 40, 30), end())
         await on.until(lambda: "reported" in all_lines(sheet.table), "the report is shown")

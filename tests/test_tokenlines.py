@@ -56,6 +56,11 @@ def width_of(line: Line) -> int:
     return sum(cells(part.text) for part in (*line.parts, *line.beside))
 
 
+def unnamed(line: Line) -> Line:
+    """Without a model's name that stands behind its total: nothing comes after it."""
+    return line._replace(parts=line.parts[: -1 if line.parts[-1].style == "model" else None])
+
+
 SIZES = st.tuples(st.integers(20, 90), st.integers(1, 14))
 
 
@@ -77,7 +82,7 @@ def test_what_a_line_is_depends_on_nothing_but_how_many_rows_and_models_there_ar
         for one, other in zip(framed(some, *size), framed(others, *size), strict=True):
             assert one.what == other.what
             if one.what == "row" and width >= 36 and one.parts and other.parts:
-                assert width_of(one) == width_of(other)
+                assert width_of(unnamed(one)) == width_of(unnamed(other))
 
 
 @given(figures(), st.integers(20, 60), st.integers(1, 2))

@@ -153,7 +153,7 @@ def test_text_without_counts_is_estimated_until_it_is_reported() -> None:
         sent(),
         charge(9, 5, 4),
         streamed("start"),
-        streamed("content", "x" * 9),
+        streamed("content", "x" * 11),
     ]
     assert figures(Session.of(entries)) == (12, 5, 7, "estimated")
     entries += [streamed("end"), result(20, 17, 3)]
@@ -163,7 +163,7 @@ def test_text_without_counts_is_estimated_until_it_is_reported() -> None:
 
 
 def test_an_estimate_knows_nothing_but_the_answer() -> None:
-    assert figures(Session.of([sent(), streamed("content", "x" * 9)])) == (
+    assert figures(Session.of([sent(), streamed("content", "x" * 11)])) == (
         None,
         None,
         3,
@@ -183,19 +183,19 @@ def test_an_estimate_knows_nothing_but_the_answer() -> None:
     ],
 )
 def test_only_a_stream_that_was_cut_stays_estimated(ending: Any, expected: Any) -> None:
-    session = session_of(streamed("content", "x" * 9), ending=ending)
+    session = session_of(streamed("content", "x" * 11), ending=ending)
     assert figures(session) == expected
     assert session.unreported_turns == 1
 
 
 def test_a_turn_that_the_runtime_gave_up_stays_estimated() -> None:
-    session = session_of(streamed("content", "x" * 9), event({"message": "gone"}, "error"))
+    session = session_of(streamed("content", "x" * 11), event({"message": "gone"}, "error"))
     assert session.turns[0].ending == "failed"
     assert figures(session) == (None, None, 3, "estimated")
 
 
 def test_an_estimate_beside_a_charge_leaves_something_unreported() -> None:
-    session = session_of(charge(9, 5, 4), streamed("content", "x" * 9), ending="cancelled")
+    session = session_of(charge(9, 5, 4), streamed("content", "x" * 11), ending="cancelled")
     assert figures(session) == (12, 5, 7, "estimated")
     assert session.unreported_turns == 1
     assert session_of(charge(9, 5, 4), trace("text", message="Hi")).unreported_turns == 0
@@ -243,7 +243,7 @@ def test_a_charge_that_tells_only_the_base_is_multiplied() -> None:
 def test_a_session_mixes_its_turns() -> None:
     entries: list[Entry] = [sent(), charge(9, 5, 4, "gpt-4o"), Closed(None, "complete")]
     entries += [sent(), trace("text", message="Hi"), Closed(None, "complete")]
-    entries += [sent(), streamed("content", "x" * 8), Closed(None, "cancelled")]
+    entries += [sent(), streamed("content", "x" * 10), Closed(None, "cancelled")]
     session = Session.of(entries)
     assert asdict(session.tokens) == {
         "total": 11,

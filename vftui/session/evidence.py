@@ -16,11 +16,12 @@ class Answer:
     """The text of one completion, and what its parts told of tokens."""
 
     __slots__ = (
-        "_due", "_estimator", "_least", "_per_character", "amount", "at", "begun", "counts",
-        "ended", "first", "head", "last", "measure", "model",
+        "_caller", "_due", "_estimator", "_least", "_per_character", "amount", "at", "begun",
+        "counts", "ended", "first", "head", "last", "measure", "model",
     )  # fmt: skip
 
-    def __init__(self, seq: int, estimator: Estimator) -> None:
+    def __init__(self, seq: int, estimator: Estimator, caller: str = "") -> None:
+        """`caller` is what called the model, if that was told before."""
         self.first = self.last = seq
         """The entries of its first and its latest part."""
         self.at: float | None = None
@@ -36,7 +37,7 @@ class Answer:
         """How many these were: they took a time that nobody knows."""
         self.amount = 0.0
         """All its tokens as they arrived, told or guessed."""
-        self._estimator = estimator
+        self._estimator, self._caller = estimator, caller
         self._least = 0  # the latest estimate that was kept
         self._per_character = 0.0  # tokens, by that estimate
         self._due = 1  # from how many characters on the next one is kept
@@ -81,7 +82,7 @@ class Answer:
         """Its billed tokens so far, by its text; it does not fall."""
         if self.ended:
             return self._least
-        return max(self._least, self._estimator.estimate(self.measure, self.model))
+        return max(self._least, self._estimator.estimate(self.measure, self.model, self._caller))
 
     def keep(self) -> None:
         """Do not fall below the estimate; asked for seldom, because it takes its time."""

@@ -112,10 +112,16 @@ class Ledger:
         self._charges = Claims(self._ended)
         self._repeats = {source: Claims(self._ended) for source in REPEATS}
         self._calls: tuple[Call, ...] | None = ()  # None: something has changed since
+        self._caller = ""  # what called the model whose text is awaited
+
+    def announce(self, caller: str) -> None:
+        """A model that this called begins to answer."""
+        self._caller = caller
 
     def begin(self, seq: int) -> Answer:
         """A completion begins."""
-        answer = Answer(seq, self._estimator)
+        answer = Answer(seq, self._estimator, self._caller)
+        self._caller = ""
         self._open.append(answer)
         return answer
 
@@ -224,4 +230,6 @@ class Ledger:
             for other in self._open:
                 other.keep()
             model = charge.model or answer.model
-            self._estimator.learn(answer.measure, model, report.billed, charge.multiplier)
+            self._estimator.learn(
+                answer.measure, model, report.billed, charge.multiplier, charge.label
+            )

@@ -200,6 +200,8 @@ class Listener:
         if (charge := charge_of(debug) or shadow_of(debug, paths)) is not None:
             latency = seconds(debug.latency)
             self._turn.ledger.report(charge, self.reply.seq, self.reply.at, latency)
+        elif debug.message == "first chunk received":
+            self._turn.ledger.announce(debug.context or "")
         if debug.latency is not None:
             if debug.message == "ai result":
                 self._turn.latencies.append(debug.latency / 1000)
