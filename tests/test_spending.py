@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from vftui.prices import Price, Prices
 from vftui.render.spending import Course, Spent, share_of, spread
 from vftui.session.fold import Session
 from vftui.session.log import Closed, Entry
-from vftui.session.tokens import Tokens
+from vftui.wire.charges import Counts
 
 PRICES = Prices({"m": Price(1.0, 10.0, "2026-07-01")}, "USD", "2026-07-01")
 FIGURES = st.lists(st.none() | st.floats(0, 1e6), max_size=50)
@@ -59,6 +60,15 @@ def test_a_share_in_words(some: int, turns: int, told: str) -> None:
     assert share_of(some, turns) == told
 
 
+def assert_alike(one: Spent, other: Spent) -> None:
+    """The same but for the last digits of the money: the order of a sum changes them."""
+    assert (one.base, one.lacks_base) == (other.base, other.lacks_base)
+    assert (one.cost is None) == (other.cost is None)
+    if one.cost is not None and other.cost is not None:
+        assert one.cost.amount == pytest.approx(other.cost.amount)
+        assert replace(one.cost, amount=0) == replace(other.cost, amount=0)
+
+
 LOGS = st.lists(
     st.lists(
         st.tuples(st.integers(0, 9999), st.integers(0, 999), st.sampled_from("mn")), max_size=3
@@ -84,11 +94,14 @@ def test_what_it_comes_to_is_what_the_session_says(
         assert one.calls == list(session.calls)
         assert one.total == [each.tokens.total for each in session.turns]
         assert one.marks == ["" if calls else "?" for calls in turns]
-        whole = sum(one.models.values(), start=Spent())
-        assert whole.tokens == session.tokens
-        assert whole.cost is None or whole.cost.unpriced == sum(
+        assert one.whole == Spent.on(session.calls, PRICES)
+        assert one.whole.base == session.tokens.base
+        assert one.whole.cost is None or one.whole.cost.unpriced == sum(
             model == "n" for calls in turns for _, _, model in calls
         )
+        models = [one.model(name) for name in session.tokens.models]
+        assert_alike(sum(models, start=Spent()), one.whole)
+        assert_alike(sum(map(one.of, session.turns), start=Spent()), one.whole)
 
 
 def test_the_open_turn_is_read_again_and_the_others_are_not() -> None:
@@ -135,10 +148,17 @@ def test_money_is_that_of_the_calls_with_a_price() -> None:
     session = Session.of(turn(charge(1_000_000, 100_000), charge(5, 5, model=None)))
     course = Course(session, PRICES)
     course.sync()
-    assert set(course.models) == {"m", "unknown model"}
-    cost = course.models["m"].cost
-    assert cost is not None
-    assert cost.amount == pytest.approx(2.0)
-    assert Spent() + Spent(Tokens(1, 1, 0, "reported"), cost) == Spent(
-        Tokens(1, 1, 0, "reported"), cost
-    )
+    spent = course.model("m")
+    assert spent.cost is not None
+    assert spent.cost.amount == pytest.approx(2.0)
+    assert Spent() + spent == spent + Spent() == spent
+    unknown = course.model("unknown model").cost
+    assert unknown is not None and (unknown.calls, unknown.unpriced) == (0, 1)
+    assert course.model("another") == Spent()
+
+
+def test_calls_that_do_not_tell_base_tokens_are_said_to_lack_them() -> None:
+    session = Session.of([sent(), charge(10, 5), charge(7, 1, tokensConsumption=None)])
+    course = Course(session)
+    course.sync()
+    assert course.whole == course.of(session.turns[0]) == Spent(Counts(15, 10, 5), lacks_base=True)

@@ -163,7 +163,7 @@ async def test_money_is_told_with_what_it_is() -> None:
     async with page(prices=lambda: PRICES) as (on, sheet):
         await on.until(lambda: "listed" in told(sheet), "the prices are read")
         assert "on 2026-07-01, not what Voiceflow charges; 2 calls without a price" in told(sheet)
-        assert "$0.012 +?" in told(sheet)
+        assert "$0.012+?" in told(sheet)
         assert [row[-2] for row in rows(sheet)] == ["$0.012", "?", "?"]
 
 

@@ -22,12 +22,14 @@ from vftui.ui.tokenlines import (
     frameless,
     spark,
 )
+from vftui.wire.charges import Counts
 
 AMOUNTS = st.none() | st.integers(0, 2 * 10**15)
 SOURCES = st.sampled_from(["reported", "provisional", "estimated", "unknown"])
+BASES = st.none() | st.builds(Counts, *[st.integers(0, 2 * 10**15)] * 3)
 NAMES = st.text(min_size=1, max_size=40)
 ROWS = st.builds(
-    Row, st.just("row"), NAMES, AMOUNTS, AMOUNTS, AMOUNTS, SOURCES, st.booleans(), AMOUNTS,
+    Row, st.just("row"), NAMES, AMOUNTS, AMOUNTS, AMOUNTS, SOURCES, st.booleans(), BASES,
     st.booleans(), st.sampled_from(["", "?", "$0.021", "~$1,234.56"]), st.booleans(),
 )  # fmt: skip
 SPANS = st.none() | st.floats(0, 10**7)

@@ -11,22 +11,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from vftui.session.tokens import UNKNOWN_MODEL, Tokens
+from vftui.render.figures import count, counted_of
+from vftui.session.tokens import UNKNOWN_MODEL
 
 if TYPE_CHECKING:
     from vftui.prices import Cost, Prices
     from vftui.session.fold import Session
     from vftui.session.ledger import Call, Source
     from vftui.session.turn import Turn
+    from vftui.wire.charges import Counts
 
 HIGH = 0.95
 """The share of the turns that are at most as slow as `Spread.p95`."""
 
-SLICE = 250
-"""Turns that are read before the keys have their turn again."""
+SLICE = 500
+"""Turns that are read in one frame, so that the keys have their turn."""
 
 
 class Spread(NamedTuple):
@@ -52,35 +54,45 @@ def share_of(some: int, turns: int) -> str:
     """A part of the turns: `2 of 14 turns (14 %)`."""
     share = some / turns if turns else 0.0
     percent = "under 1" if 0 < share < 0.01 else f"{share * 100:.0f}"
-    return f"{some:,} of {turns:,} {'turn' if turns == 1 else 'turns'} ({percent} %)"
+    return f"{count(some)} of {counted_of(turns, 'turn')} ({percent} %)"
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What some calls come to."""
+    """What some calls come to beside their billed tokens, which the session knows itself."""
 
-    tokens: Tokens = field(default_factory=Tokens)
+    base: Counts | None = None
+    """The models' own tokens, of the calls that told them; None: none did."""
+    lacks_base: bool = False
+    """Whether there are calls that did not."""
     cost: Cost | None = None
-    """None: there are no prices."""
+    """None: there are no prices, or no calls."""
 
     @classmethod
-    def on(cls, call: Call, prices: Prices | None) -> Spent:
-        """What one call comes to."""
-        return cls(call.tokens, None if prices is None else prices.of(call))
+    def on(cls, calls: Iterable[Call], prices: Prices | None) -> Spent:
+        """What these calls come to."""
+        return sum((cls._on(call, prices) for call in calls), start=cls())
+
+    @classmethod
+    def _on(cls, call: Call, prices: Prices | None) -> Spent:
+        return cls(call.base, call.base is None, None if prices is None else prices.of(call))
 
     def __add__(self, other: Spent) -> Spent:
-        cost = self.cost
-        if other.cost is not None:
-            cost = other.cost if cost is None else cost + other.cost
-        return Spent(self.tokens + other.tokens, cost)
+        """Both together; what is unknown adds nothing."""
+        return Spent(
+            self.base + other.base if self.base and other.base else self.base or other.base,
+            self.lacks_base or other.lacks_base,
+            self.cost + other.cost if self.cost and other.cost else self.cost or other.cost,
+        )
 
 
 class Course:
-    """The turns of a session, each figure a list of its own, and what the models took."""
+    """The turns of a session, each figure a list of its own, and what all calls come to."""
 
     def __init__(self, session: Session, prices: Prices | None = None) -> None:
         self.session = session
         self.prices = prices
+        """None: nothing is priced."""
         self.total: list[float | None] = []
         """Billed tokens of each turn, of an estimate the answer's; None: unknown."""
         self.query: list[float | None] = []
@@ -100,7 +112,8 @@ class Course:
         """Those of the turn that is open."""
         self.over = 0
         """Turns that are over: they are read for good."""
-        self._models: dict[str, Spent] = {}  # of their calls
+        self._whole = Spent()  # of the calls of these
+        self._models: dict[str, Spent] = {}
         self._sources: set[Source] = set()
         self._credited: Call | None = None
 
@@ -113,19 +126,27 @@ class Course:
             if turn.ending is None:
                 self.live = tuple(turn.calls)
             else:
-                self.over += 1
-                self.calls += turn.calls
-                _add(self._models, turn.calls, self.prices)
-                self._sources |= {call.source for call in turn.calls}
-                self._credited = _credited(turn.calls) or self._credited
-        return len(self.total) == len(self.session.turns)
+                self._close(turn)
+        return self.complete
 
     @property
-    def models(self) -> dict[str, Spent]:
-        """What the calls of each model come to, what is told of no model included."""
-        models = dict(self._models)
-        _add(models, self.live, self.prices)
-        return models
+    def complete(self) -> bool:
+        """Whether all turns are read."""
+        return len(self.total) == len(self.session.turns)
+
+    def of(self, turn: Turn) -> Spent:
+        """What the calls of a turn come to."""
+        return Spent.on(turn.calls, self.prices)
+
+    @property
+    def whole(self) -> Spent:
+        """What all calls come to."""
+        return self._whole + Spent.on(self.live, self.prices)
+
+    def model(self, name: str) -> Spent:
+        """What the calls of a model come to, by its name in `Tokens.models`."""
+        live = [call for call in self.live if model_of(call) == name]
+        return self._models.get(name, Spent()) + Spent.on(live, self.prices)
 
     @property
     def sources(self) -> set[Source]:
@@ -136,6 +157,17 @@ class Course:
     def credited(self) -> Call | None:
         """The latest call whose report may tell of credits."""
         return _credited(self.live) or self._credited
+
+    def _close(self, turn: Turn) -> None:
+        """Add up a turn that is over."""
+        self.over += 1
+        self.calls += turn.calls
+        for call in turn.calls:
+            spent, name = Spent.on([call], self.prices), model_of(call)
+            self._whole += spent
+            self._models[name] = self._models.get(name, Spent()) + spent
+            self._sources.add(call.source)
+        self._credited = _credited(turn.calls) or self._credited
 
     def _read(self, turn: Turn) -> None:
         tokens = turn.tokens
@@ -161,11 +193,10 @@ class Course:
 _MARKS = {"reported": "", "unknown": "?"}
 
 
+def model_of(call: Call) -> str:
+    """The name of a call's model in `Tokens.models`."""
+    return call.model or UNKNOWN_MODEL
+
+
 def _credited(calls: Sequence[Call]) -> Call | None:
     return next((call for call in reversed(calls) if call.more and call.credits), None)
-
-
-def _add(models: dict[str, Spent], calls: Iterable[Call], prices: Prices | None) -> None:
-    for call in calls:
-        name = call.model or UNKNOWN_MODEL
-        models[name] = models.get(name, Spent()) + Spent.on(call, prices)

@@ -208,13 +208,13 @@ class ChatScreen(Outlets):
 
     def _reckon(self, opening: Opening, now: float | None) -> None:
         """Bring up to date what the session costs."""
-        session, account = opening.session, self.account
+        account = self.account
         account.sync(opening)
         self._budgets.sync(opening)
         self.light_turns()
-        self.side.tokens.sync(session, account, now)
+        self.side.tokens.sync(account, now)
         if self.maximized is self.side.token_page:
-            self.side.token_page.sync(session, account.prices, account.today, account.standings)
+            self.side.token_page.sync(account)
 
     def _silence(self, now: float) -> Silence | None:
         """The countdown to the no-reply action, which is sent at its end if that is wanted."""

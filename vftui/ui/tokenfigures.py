@@ -8,7 +8,7 @@ Two rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,18 +19,18 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.strip import Strip
 
-from vftui.render.figures import money
 from vftui.render.text import one_line, printable
 from vftui.secrets import mask
 from vftui.ui.lines import LineView
-from vftui.ui.tokencolumns import LACKS, number
-from vftui.ui.tokenhead import Note, Row, notes_of, rows_of
+from vftui.ui.tokencolumns import LACKS, MARK, number
+from vftui.ui.tokenhead import Note, notes_of
+from vftui.ui.tokenrows import behind, models_of, rows_of
 from vftui.ui.wrap import wrap
 
 if TYPE_CHECKING:
     from vftui.render.spending import Course
-    from vftui.session.budget import Standing
-    from vftui.session.tokens import Tokens
+    from vftui.ui.account import Account
+    from vftui.ui.tokenlines import Row
 
 NAME, MOST_NAME = 10, 28
 """Cells of the names, at least and at most."""
@@ -46,50 +46,46 @@ class Column(NamedTuple):
 
 
 def _billed(part: str) -> Callable[[Row, int], str]:
-    def told(row: Row, room: int) -> str:
-        tokens = row.spent.tokens
-        return number(getattr(tokens, part), tokens.source, room - 1)
-
-    return told
-
-
-def _lacks(row: Row, room: int) -> str:
-    return LACKS if row.lacks and row.spent.tokens.total is not None else ""
+    return lambda row, room: number(getattr(row, part), row.source, room - 1)
 
 
 def _base(part: str) -> Callable[[Row, int], str]:
-    def told(row: Row, room: int) -> str:
-        tokens = row.spent.tokens
-        figure = getattr(tokens.base, part) if tokens.base else None
-        return number(figure, tokens.source, room - 1)
-
-    return told
+    # Only reports tell them.
+    return lambda row, room: number(getattr(row.base, part, None), "reported", room - 1)
 
 
-def _cost(row: Row, room: int) -> str:
-    cost = row.spent.cost
-    return "" if cost is None else one_line(money(cost), room)
+def _lacks(part: str) -> Column:
+    return Column("", MARK, lambda row, _: LACKS if getattr(row, part) else "", "quiet")
 
 
 COLUMNS = (
-    Column("total", 11, _billed("total"), "said"),
-    Column("", len(LACKS), _lacks, "quiet"),
+    Column("billed", 12, _billed("total"), "said"),
+    _lacks("lacks"),
     Column("in", 11, _billed("query")),
     Column("out", 11, _billed("answer")),
     Column("base", 12, _base("total")),
+    _lacks("lacks_base"),
     Column("in", 10, _base("query")),
     Column("out", 10, _base("answer")),
-    Column("cost", 13, _cost),
+    Column("cost", 11, lambda row, room: one_line(row.cost, room)),
+    _lacks("lacks_cost"),
 )
 """All columns; the parts of the base tokens give way first, then base tokens, then money."""
 
-_WIDTHS = ((0, 1, 2, 3, 4, 5, 6, 7), (0, 1, 2, 3, 4, 7), (0, 1, 2, 3, 7), (0, 1, 2, 3), (0, 1))
+BILLED, PARTS, BASE, BASE_PARTS, COST = (0, 1), (2, 3), (4, 5), (6, 7), (8, 9)
+_WIDTHS = (
+    BILLED + PARTS + BASE + BASE_PARTS + COST,
+    BILLED + PARTS + BASE + COST,
+    BILLED + PARTS + COST,
+    BILLED + PARTS,
+    BILLED,
+)
 
 
 def columns_in(width: int, *, costs: bool) -> list[Column]:
     """The columns that there is room for beside the names."""
     for places in _WIDTHS:
-        found = [COLUMNS[place] for place in places if costs or COLUMNS[place].name != "cost"]
+        found = [COLUMNS[place] for place in places if costs or place not in COST]
         if NAME + sum(column.width for column in found) <= width:
             return found
     return []
@@ -137,11 +133,11 @@ class TokenFigures(LineView):
         self._notes: list[Note] = []
         self._lines: list[tuple[Note, str]] = []  # the notes as they are broken
 
-    def sync(self, course: Course, today: Tokens | None, standings: Sequence[Standing]) -> None:
+    def sync(self, course: Course, account: Account) -> None:
         """Catch up with the session."""
-        self._course = course
-        self._rows = list(rows_of(course, today))
-        notes = list(notes_of(course, standings))
+        self._course, turns = course, course.session.turns
+        self._rows = [*rows_of(course, account, turns[-1]), *models_of(course)] if turns else []
+        notes = list(notes_of(course, account.standings))
         if [note.text for note in notes] != [note.text for note in self._notes]:
             self._notes = notes
             self._break()
@@ -196,8 +192,13 @@ class TokenFigures(LineView):
     def _figures(self, row: Row) -> Iterator[Segment]:
         columns = self.columns
         room = self._naming(columns)
+        if row.instead and columns:
+            # It may reach into the room of the name.
+            room += columns[0].width - len(row.instead)
+            columns = [Column("", len(row.instead), lambda row, _: row.instead)]
         name = " " + one_line(mask(row.name), max(0, room - 1))
-        yield Segment(set_cell_size(name, room), self.style(f"figures--{row.look}"))
+        look = "model" if row.what.startswith("model ") else "quiet"
+        yield Segment(set_cell_size(name, room), self.style(f"figures--{look}"))
         for column in columns:
             told = one_line(column.told(row, column.width), column.width)
             yield Segment(f"{told:>{column.width}}", self.style(f"figures--{column.look}"))
@@ -217,7 +218,12 @@ class TokenFigures(LineView):
         """Ask for the traces behind the selected figure."""
         if self.cursor is None:
             return
-        of, rows = self.cursor, len(self._rows)
-        seqs = self._rows[of].seqs() if of < rows else self._lines[of - rows][0].seqs()
-        if found := tuple(sorted(set(seqs))):
+        if found := tuple(sorted(set(self._behind(self.cursor)))):
             self.post_message(self.Show(found))
+
+    def _behind(self, y: int) -> Iterable[int]:
+        """The entries that a line comes from; of the day, those of this session."""
+        if y >= len(self._rows) or self._course is None:
+            return self._lines[y - len(self._rows)][0].seqs()
+        what, session = self._rows[y].what, self._course.session
+        return behind("session" if what == "today" else what, session, session.turns[-1])

@@ -1,4 +1,4 @@
-"""What stands in the head of the token page: rows of figures, and notes on what they leave open.
+"""What stands below the figures of the token page: notes on what they leave open.
 
 Two rules:
 
@@ -14,17 +14,15 @@ from typing import TYPE_CHECKING
 
 from vftui.render.brief import compact
 from vftui.render.figures import counted_of
-from vftui.render.spending import Spent, share_of
+from vftui.render.spending import share_of
 from vftui.render.text import one_line, printable
 from vftui.secrets import mask
-from vftui.session.tokens import UNKNOWN_MODEL
 from vftui.ui.tokencolumns import LACKS
 
 if TYPE_CHECKING:
     from vftui.render.spending import Course
     from vftui.session.budget import Standing
     from vftui.session.ledger import Call
-    from vftui.session.tokens import Tokens
     from vftui.session.turn import Turn
 
 PARTIAL = ("unknown", "estimated")
@@ -38,45 +36,12 @@ Seqs = Callable[[], Iterable[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """The figures of a turn, of the session, of the day, of a model."""
-
-    name: str
-    spent: Spent
-    seqs: Seqs
-    """The entries that they come from."""
-    look: str = "quiet"
-    lacks: bool = False
-    """Whether there is more that nobody reported."""
-
-
-@dataclass(frozen=True, slots=True)
 class Note:
     """What the figures leave open, in words."""
 
     text: str
     seqs: Seqs = tuple
     look: str = "quiet"
-
-
-def rows_of(course: Course, today: Tokens | None) -> Iterator[Row]:
-    """The newest turn, the session, the day, and each model, the costliest first."""
-    session, models = course.session, course.models
-    if not session.turns:
-        return
-    turn = session.turns[-1]
-    of_turn = sum((Spent.on(call, course.prices) for call in turn.calls), start=Spent())
-    of_all = sum(models.values(), start=Spent())
-    lacks = session.unreported_turns > 0
-    yield Row(f"turn {turn.index + 1:,}", Spent(turn.tokens, of_turn.cost), lambda: behind(turn))
-    yield Row(
-        "session", Spent(session.tokens, of_all.cost), lambda: _of(session.calls), lacks=lacks
-    )
-    if today is not None:
-        yield Row("today", Spent(today), lambda: _of(session.calls))
-    counted = [pair for pair in models.items() if pair[1].tokens.total is not None]
-    for name, spent in sorted(counted, key=lambda pair: -(pair[1].tokens.total or 0)):
-        yield Row(name, spent, _of_model(course, name), "model")
 
 
 def notes_of(course: Course, standings: Sequence[Standing]) -> Iterator[Note]:
@@ -106,7 +71,7 @@ def _money_notes(course: Course) -> Iterator[Note]:
         return
     if prices.problem:
         yield Note(prices.problem, look="warning")
-    cost = sum(course.models.values(), start=Spent()).cost
+    cost = course.whole.cost
     if cost is None:
         return
     if not cost.calls:
@@ -122,20 +87,6 @@ def _credits(call: Call) -> str:
         f"{one_line(key, CREDITS)} {compact(value, CREDITS)}" for key, value in call.credits.items()
     )
     return printable(mask(", ".join(told)), keep_lines=False)
-
-
-def behind(turn: Turn) -> Iterable[int]:
-    """The entries that tell of a turn's tokens; its first one where none does."""
-    return _of(turn.calls) if turn.calls else (turn.first_seq,)
-
-
-def _of(calls: Iterable[Call]) -> Iterable[int]:
-    return (seq for call in calls for seq in call.seqs)
-
-
-def _of_model(course: Course, name: str) -> Seqs:
-    session = course.session
-    return lambda: _of(call for call in session.calls if (call.model or UNKNOWN_MODEL) == name)
 
 
 def _unreported(turns: Iterable[Turn]) -> Iterable[int]:

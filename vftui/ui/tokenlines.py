@@ -13,12 +13,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vftui.render.eighths import columns
 from vftui.render.figures import UNKNOWN
 from vftui.render.text import cells, one_line
 from vftui.ui.tokencolumns import LACKS, MARK, Columns, number
+
+if TYPE_CHECKING:
+    from vftui.wire.charges import Counts
 
 UNCOUNTED = "?"
 """What stands for a figure that nobody knows."""
@@ -45,7 +48,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The tokens of a turn, of the session, of the day or of a model."""
+    """The figures of a turn, of the session, of the day or of a model."""
 
     what: str
     """Which figure it is, for those who ask for its traces."""
@@ -55,10 +58,11 @@ class Row:
     answer: int | None
     source: str
     lacks: bool = False
-    base: int | None = None
-    base_lacks: bool = False
+    """Whether there is more that nobody reported."""
+    base: Counts | None = None
+    lacks_base: bool = False
     cost: str = ""
-    cost_lacks: bool = False
+    lacks_cost: bool = False
     instead: str = ""
     """What is said in place of figures."""
 
@@ -167,11 +171,11 @@ def _row(row: Row, at: Columns) -> Line:
         ),
     ]
     if at.base:
-        base = number(row.base, "reported", at.base - 1)
-        lacks = LACKS if row.base_lacks and row.base is not None else ""
+        base = number(row.base.total if row.base else None, "reported", at.base - 1)
+        lacks = LACKS if row.lacks_base else ""
         parts.append(Part(f"{base:>{at.base}}{lacks:{MARK}}"))
     if at.cost:
-        lacks = LACKS if row.cost_lacks else ""
+        lacks = LACKS if row.lacks_cost else ""
         parts.append(Part(f"{one_line(row.cost, at.cost):>{at.cost}}{lacks:{MARK}}"))
     return Line(row.what, tuple(parts))
 

@@ -8,7 +8,6 @@ Two rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,10 +17,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from vftui.prices import Prices
-    from vftui.session.budget import Standing
-    from vftui.session.fold import Session
-    from vftui.session.tokens import Tokens
+    from vftui.ui.account import Account
     from vftui.ui.tokensheet import TokenSheet
 
 
@@ -56,17 +52,11 @@ where there is no room for all, **esc** closes the page.
     def __init__(self) -> None:
         super().__init__(id="token-page")
         self._sheet: TokenSheet | None = None
-        self._told: tuple[Session, Prices | None, Tokens | None, Sequence[Standing]] | None = None
+        self._account: Account | None = None
 
-    def sync(
-        self,
-        session: Session,
-        prices: Prices | None = None,
-        today: Tokens | None = None,
-        standings: Sequence[Standing] = (),
-    ) -> None:
-        """Catch up with the session; `today` is what all sessions of the day came to."""
-        self._told = session, prices, today, standings
+    def sync(self, account: Account) -> None:
+        """Catch up with the session."""
+        self._account = account
         self._catch_up()
 
     def on_show(self) -> None:
@@ -74,14 +64,14 @@ where there is no room for all, **esc** closes the page.
         self._catch_up()
 
     def _catch_up(self) -> None:
-        if self._told is None or not self.size:
+        if self._account is None or not self.size:
             return
         if self._sheet is None:
             from vftui.ui.tokensheet import TokenSheet  # most conversations never open the page
 
             self._sheet = TokenSheet()
             self.mount(self._sheet)
-        self._sheet.sync(*self._told)
+        self._sheet.sync(self._account)
 
     @property
     def front(self) -> Widget:

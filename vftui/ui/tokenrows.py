@@ -1,9 +1,10 @@
-"""The figures of the token pane, taken from the session and from what it is reckoned with.
+"""The figures of the token pane and its page, taken from a session and what it is reckoned with.
 
 Two rules:
 
 1. Unknown is told as unknown, wherever it is part of a sum.
 2. What closed turns come to is worked out once, when one more is closed.
+3. Each figure knows the entries that it comes from, and looks for them when it is asked.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vftui.render.figures import UNKNOWN, count, money
-from vftui.render.spending import spread
+from vftui.render.figures import UNKNOWN, count, counted_of, money
+from vftui.render.spending import Spent, model_of, spread
 from vftui.session.tokens import Tokens
 from vftui.ui.tokencolumns import seconds
 from vftui.ui.tokenlines import UNCOUNTED, Bar, Figures, Measured, Part, Row
 
 if TYPE_CHECKING:
+    from vftui.render.spending import Course
     from vftui.session.budget import Level
     from vftui.session.fold import Session
     from vftui.session.turn import Turn
-    from vftui.ui.account import Account, Sum
+    from vftui.ui.account import Account
 
 LATELY = 50
 """How many of the latest turns tell what is usual."""
@@ -90,17 +92,18 @@ class Seen:
 
 
 def figures_of(
-    session: Session, account: Account, usual: Usual, seen: Seen, now: float | None
+    course: Course, account: Account, usual: Usual, seen: Seen, now: float | None
 ) -> Figures:
     """What the pane shows at this moment; there is a turn."""
+    session = course.session
     usual.sync(session)
     turn = session.turns[-1 if seen.chosen is None else seen.chosen]
     live = turn.rate_at(now) if turn.ending is None and now is not None else None
     rate = turn.rate if live is None else live
     mark = "~" if turn.rate_estimated else ""
     return Figures(
-        rows=tuple(_rows(session, account, turn)),
-        models=tuple(_models(session, account)),
+        rows=tuple(rows_of(course, account, turn)),
+        models=tuple(models_of(course)),
         rate=UNKNOWN if rate is None else f"{mark}{rate:,.0f}",
         rates=turn.rates,
         first_text=usual.first_text._replace(last=seconds(turn.first_text)),
@@ -111,20 +114,19 @@ def figures_of(
     )
 
 
-def legend(session: Session, turn: Turn, account: Account, *, costs: bool) -> list[Part]:
+def legend(course: Course, account: Account, turn: Turn, *, costs: bool) -> list[Part]:
     """The budget, what the marks mean that are seen, with `costs` money; first things first."""
-    warning, parts = _warning(account), list[str]()
+    warning, parts, session = _warning(account), list[str](), course.session
     source = turn.tokens.source
     if source not in ("reported", "unknown"):
         parts.append(LEGEND[source])
     if unknown := session.unreported_turns:
         mark = "+?" if session.tokens.source != "unknown" else "?"
-        turns = len(session.turns)
-        some = f"{count(unknown)} of {count(turns)} {'turn' if turns == 1 else 'turns'}"
+        some = f"{count(unknown)} of {counted_of(len(session.turns), 'turn')}"
         parts.append(f"{mark} {LEGEND['unknown']}: {some}")
     if source == "reported" and not (parts or warning.text):
         parts.append(LEGEND[source])
-    if costs and (cost := account.whole.cost) is not None and cost.calls:
+    if costs and (cost := course.whole.cost) is not None and cost.calls:
         parts.append(money(cost))
     return [warning] * bool(warning.text) + [Part(part) for part in parts]
 
@@ -138,25 +140,22 @@ def _warning(account: Account) -> Part:
     return Part(worst.words, LOUD[worst.level])
 
 
-def _rows(session: Session, account: Account, turn: Turn) -> Iterator[Row]:
-    name = f"turn {turn.index + 1}"
-    yield _row("turn", name, turn.tokens, account.of(turn))
+def rows_of(course: Course, account: Account, turn: Turn) -> Iterator[Row]:
+    """A turn, the session, and the day."""
+    session = course.session
+    yield _row("turn", f"turn {turn.index + 1:,}", turn.tokens, course.of(turn))
     lacks = session.unreported_turns > 0 and session.tokens.source != "unknown"
-    yield _row("session", "session", session.tokens, account.whole, lacks=lacks)
+    yield _row("session", "session", session.tokens, course.whole, lacks=lacks)
     if (today := account.today) is not None:
-        base = None if today.base is None else today.base.total
-        yield replace(_row("today", "today", today), base=base)
+        yield _row("today", "today", today, Spent(today.base))
     elif account.live:
         asked = UNCOUNTED if account.answers else "…"
         words = asked if account.recorded else "not recorded"
         yield Row("today", "today", None, None, None, "unknown", instead=words)
 
 
-def _row(
-    what: str, name: str, tokens: Tokens, added: Sum | None = None, *, lacks: bool = False
-) -> Row:
-    base = None if added is None or added.base is None else added.base.total
-    cost = None if added is None else added.cost
+def _row(what: str, name: str, tokens: Tokens, spent: Spent, *, lacks: bool = False) -> Row:
+    cost = spent.cost
     told = "" if cost is None else money(replace(cost, unpriced=0))
     lacks_cost = cost is not None and cost.calls > 0 and cost.unpriced > 0
     # An estimate is of the answer alone: as a total it lacks what the model was shown.
@@ -164,18 +163,34 @@ def _row(
     return Row(
         what, name, tokens.answer if partly else tokens.total, tokens.query, tokens.answer,
         tokens.source, lacks or partly,
-        base, added is not None and added.lacks, told, lacks_cost,
+        spent.base, spent.base is not None and spent.lacks_base, told, lacks_cost,
     )  # fmt: skip
 
 
-def _models(session: Session, account: Account) -> Iterator[Row]:
+def models_of(course: Course) -> Iterator[Row]:
     """The models, the costliest first."""
-    tokens = session.tokens
+    tokens = course.session.tokens
     # An estimate has no model, so what a model has was told: by a report, or part by part.
     source = "reported" if tokens.source == "estimated" else tokens.source
     for model, counts in sorted(tokens.models.items(), key=lambda pair: -pair[1].total):
         told = Tokens(counts.total, counts.query, counts.answer, source)
-        yield _row(f"model {model}", model, told, account.model(model))
+        yield _row(f"model {model}", model, told, course.model(model))
+
+
+def behind(what: str, session: Session, turn: Turn) -> Iterator[int]:
+    """The entries that a figure comes from, `what` of a row or of a line; none where they are of
+    other sessions."""
+    if what == "first text":
+        yield from [item.first_seq for item in turn.items if item.kind == "message"][:1]
+    elif what == "whole turn" or (what in ("turn", "rate") and not turn.calls):
+        yield from (turn.first_seq, turn.last_seq)
+    elif what in ("turn", "rate", "session"):
+        for call in session.calls if what == "session" else turn.calls:
+            yield from call.seqs
+    elif what.startswith("model "):
+        for call in session.calls:
+            if model_of(call) == what.removeprefix("model "):
+                yield from call.seqs
 
 
 def _bars(session: Session, seen: Seen, shown: Turn) -> Callable[[int], list[Bar]]:

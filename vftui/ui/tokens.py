@@ -21,15 +21,15 @@ from textual.message import Message
 from textual.strip import Strip
 
 from vftui.render.text import one_line, printable
-from vftui.session.tokens import UNKNOWN_MODEL
 from vftui.ui.lines import LineView
 from vftui.ui.tokencolumns import Columns
 from vftui.ui.tokenlines import Line, Part, framed, frameless
-from vftui.ui.tokenrows import Seen, Usual, figures_of, legend
+from vftui.ui.tokenrows import Seen, Usual, behind, figures_of, legend
 
 if TYPE_CHECKING:
     from textual.events import Click, Resize
 
+    from vftui.render.spending import Course
     from vftui.session.fold import Session
     from vftui.session.turn import Turn
     from vftui.ui.account import Account
@@ -112,8 +112,8 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         super().__init__(id="tokens")
         self.empty = EMPTY
         self.follow = False
-        self._session: Session | None = None
         self._account: Account | None = None
+        self._course: Course | None = None
         self._now: float | None = None
         self._usual, self._seen = Usual(), Seen()
         self._lines: list[Line] = []
@@ -122,11 +122,12 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
 
     # What is shown
 
-    def sync(self, session: Session, account: Account, now: float | None = None) -> None:
+    def sync(self, account: Account, now: float | None = None) -> None:
         """Catch up with the session; `now` is the clock while a turn runs."""
-        if session is not self._session:
+        before = self._session
+        self._account, self._course, self._now = account, account.course, now
+        if self._session is not before:
             self._seen = Seen()
-        self._session, self._account, self._now = session, account, now
         self._rebuild()
 
     def light(self, turns: range) -> None:
@@ -155,6 +156,10 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         self._say()
 
     @property
+    def _session(self) -> Session | None:
+        return None if self._course is None else self._course.session
+
+    @property
     def _turn(self) -> Turn | None:
         """The turn that is shown."""
         if self._session is None or not self._session.turns:
@@ -163,13 +168,14 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
 
     def _rebuild(self) -> None:
         """Make the lines anew, and paint those that differ."""
-        session, account, size = self._session, self._account, self.size
-        if session is None or account is None or not size or not self.is_mounted:
+        course, account, size = self._course, self._account, self.size
+        if course is None or account is None or not size or not self.is_mounted:
             return
+        session = course.session
         running = session.turns and session.turns[-1].ending is None
         made = (
-            session, session.revision, account.answers, size, self._framed, self._seen.chosen,
-            self._seen.first, self._seen.last, self._now if running else None,
+            course, course.over, session.revision, account.answers, size, self._framed,
+            self._seen.chosen, self._seen.first, self._seen.last, self._now if running else None,
         )  # fmt: skip
         if made == self._made:
             return
@@ -177,7 +183,7 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
         # Without a frame, the first line is where a list would leave a blank.
         lines = [] if self._framed else [Line("", (Part(one_line(EMPTY, size.width)),))]
         if session.turns:
-            figures = figures_of(session, account, self._usual, self._seen, self._now)
+            figures = figures_of(course, account, self._usual, self._seen, self._now)
             make = framed if self._framed else frameless
             lines = make(figures, size.width, size.height)
         before, self._lines = self._lines, lines
@@ -201,12 +207,12 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
 
     def _say(self) -> None:
         """The frame: the names of the columns, and what the marks mean."""
-        turn, session, account = self._turn, self._session, self._account
-        if session is None or account is None or not self._framed:
+        turn, course, account = self._turn, self._course, self._account
+        if course is None or account is None or not self._framed:
             return
         width, focused = self.size.width, self.has_focus
         at = Columns.of(width, self.size.height)
-        told = [] if turn is None else legend(session, turn, account, costs=not at.cost)
+        told = [] if turn is None else legend(course, account, turn, costs=not at.cost)
         said = (width, focused, turn is None, told)
         if said == self._said:
             return
@@ -271,29 +277,13 @@ a figure, **left** and **right** go from turn to turn, **z** opens the page with
 
     def action_show(self) -> None:
         """Ask for the traces behind the selected figure."""
+        turn, session = self._turn, self._session
         if self.cursor is None or self.cursor >= len(self._lines):
             return
-        what = self._lines[self.cursor].what
-        seqs = tuple(sorted(set(self._behind(what))))
+        what, seqs = self._lines[self.cursor].what, tuple[int, ...]()
+        if turn is not None and session is not None:
+            seqs = tuple(sorted(set(behind(what, session, turn))))
         self.post_message(self.Show(seqs) if seqs else self.PageWanted())
-
-    def _behind(self, what: str) -> Iterator[int]:
-        """The entries that a figure comes from; none where they are of other sessions."""
-        turn, session = self._turn, self._session
-        if turn is None or session is None:
-            return
-        if what == "first text":
-            yield from [item.first_seq for item in turn.items if item.kind == "message"][:1]
-            return
-        if what == "whole turn" or (what in ("turn", "rate") and not turn.calls):
-            yield from (turn.first_seq, turn.last_seq)
-            return
-        calls = turn.calls if what in ("turn", "rate") else session.calls
-        model = what.removeprefix("model ") if what.startswith("model ") else None
-        if what in ("turn", "rate", "session") or model is not None:
-            for call in calls:
-                if model is None or (call.model or UNKNOWN_MODEL) == model:
-                    yield from call.seqs
 
 
 def _title(names: str, focused: bool) -> Content:

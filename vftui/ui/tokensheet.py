@@ -9,8 +9,6 @@ Three rules:
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import getters, on
@@ -21,19 +19,16 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from vftui.render.figures import counted_of
-from vftui.render.spending import Course
 from vftui.ui.chargefields import SORTED
 from vftui.ui.chargetable import Charges, ChargeTable
 from vftui.ui.plots import Plots
 from vftui.ui.tokenfigures import TokenFigures
-from vftui.ui.tokenhead import behind
 from vftui.ui.tokenpage import TokenPage
+from vftui.ui.tokenrows import behind
 
 if TYPE_CHECKING:
-    from vftui.prices import Prices
-    from vftui.session.budget import Standing
-    from vftui.session.fold import Session
-    from vftui.session.tokens import Tokens
+    from vftui.render.spending import Course
+    from vftui.ui.account import Account
 
 TALL, HIGH = 18, 30
 """Lines from which on there are plots, and from which on everything has more room."""
@@ -65,10 +60,9 @@ class TokenSheet(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="token-sheet")
-        self._course: Course | None = None
-        self._state: object = None  # what was caught up with
-        self._reading = False  # whether another slice of a long session is under way
-        self._told: tuple[Tokens | None, Sequence[Standing]] = (None, ())
+        self._account: Account | None = None
+        self._course: Course | None = None  # what is shown
+        self._state: object = None  # and when that was
 
     def compose(self) -> ComposeResult:
         """Figures, charges, plots."""
@@ -94,41 +88,25 @@ class TokenSheet(Vertical):
         self.set_class(height >= HIGH, "-high")
         self._say()
 
-    def sync(
-        self,
-        session: Session,
-        prices: Prices | None,
-        today: Tokens | None,
-        standings: Sequence[Standing],
-    ) -> None:
+    def sync(self, account: Account) -> None:
         """Catch up with the session."""
-        state = session.revision, today, standings
-        course = self._course
-        if course is None or course.session is not session or course.prices is not prices:
-            self._course = Course(session, prices)
-        elif state == self._state:
-            return
-        self._state, self._told = state, (today, standings)
+        self._account = account
         if self.is_mounted:
             self._catch_up()
 
     def _catch_up(self) -> None:
-        course = self._course
-        if course is None or self._reading:
+        account = self._account
+        course = None if account is None else account.course
+        if account is None or course is None or not course.complete:
             return
-        self._reading = not course.sync()
-        if self._reading:
-            # Not `call_later`: a queue that is never empty lets nobody else have a turn.
-            asyncio.get_running_loop().call_soon(self.call_next, self._read_on)
+        state = course, course.session.revision, account.today, account.standings
+        if state == self._state:
             return
-        self.figures.sync(course, *self._told)
+        self._course, self._state = course, state
+        self.figures.sync(course, account)
         self.table.sync(course)
         self.plots.sync(course)
         self._say()
-
-    def _read_on(self) -> None:
-        self._reading = False
-        self._catch_up()
 
     @on(TokenFigures.LaidOut)
     @on(ChargeTable.Sorted)
@@ -147,7 +125,8 @@ class TokenSheet(Vertical):
 
     def _about_figures(self) -> Content:
         """What must not be overlooked, however few lines there are."""
-        spent = [one for one in self._told[1] if one.level]
+        standings = [] if self._account is None else self._account.standings
+        spent = [one for one in standings if one.level]
         look = "$error" if any(one.level == 100 for one in spent) else "$warning"
         words = "".join(f" · {one.words}" for one in sorted(spent, key=lambda one: -one.level))
         return Content("Tokens") + Content.styled(words, look)
@@ -187,7 +166,7 @@ class TokenSheet(Vertical):
         message.stop()
         course = self._course
         if course is not None and message.turn < len(course.session.turns):
-            seqs = behind(course.session.turns[message.turn])
+            seqs = behind("turn", course.session, course.session.turns[message.turn])
             self.post_message(TokenPage.Show(tuple(sorted(set(seqs)))))
 
     @on(TokenFigures.Show)
