@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from tests.terminal import program, run
 from vftui.recording import Recording
 from vftui.settings import recordings_path
 
+BODY = "11-v4-agent-turn.sse"
 CANARY = "VF.DM.0123456789abcdef01234567.CANARYcanary99"
 
 
@@ -243,6 +247,20 @@ def test_without_a_terminal_it_says_so() -> None:
     done = run("demo")
     assert done.returncode == 2
     assert "no terminal" in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_what_is_closed_leads_nowhere(closed: str) -> None:
+    command = [sys.executable, "-m", "vftui", "decode", str(DATA / "streams" / BODY)]
+    places = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    line = f"{shlex.join(command)} {closed}"
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, env=places)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert bool(done.stdout) == (closed != ">&-")
+    piped = subprocess.run(
+        f"{shlex.join([*command[:-1], '-'])} <&-", shell=True, capture_output=True, env=places
+    )
+    assert b"Traceback" not in piped.stderr
 
 
 def test_the_prompt_takes_what_a_terminal_sends() -> None:

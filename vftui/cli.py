@@ -12,8 +12,10 @@ Three rules:
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -62,6 +64,7 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command line and end the process."""
+        _open_what_is_closed()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # a terminal without the character shows a ?
                 stream.reconfigure(errors="replace")
@@ -71,6 +74,14 @@ class Commands(click.Group):
         except Exception as error:  # noqa: BLE001  # whatever it is, it ends with a sentence
             code = _end(error)
         sys.exit(code or ExitCode.OK)
+
+
+def _open_what_is_closed() -> None:
+    """What the caller has closed leads nowhere; Python has no stream for it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  stays open
+            setattr(sys, name, stream)
 
 
 def _end(error: Exception) -> int:
