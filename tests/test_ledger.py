@@ -239,7 +239,7 @@ def test_an_estimate_goes_by_the_models_of_whoever_calls() -> None:
         return trace("debug", message="first chunk received", context=caller, level="debug")
 
     text = [start(), words("x" * 500), end()]
-    entries = [
+    entries: list[Entry] = [
         sent(), *text, charge(9, 400, "gpt-4-turbo", "Agent"), COMPLETE,
         sent(), *text, charge(9, 50, "gpt-4o-mini", "Prompt"), COMPLETE,
     ]  # fmt: skip
