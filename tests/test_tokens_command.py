@@ -140,6 +140,16 @@ def test_sessions_and_days(recording: Recording) -> None:
     assert len(lines("1")) == 4  # a head, two turns, all
 
 
+def test_days_come_with_the_latest_first(recording: Recording) -> None:
+    day = 86_400
+    record(recording, [*turn(NOON - 2 * day, charge(4)), *turn(NOON - day, charge(3))])
+    record(recording, [*turn(None, charge(9)), *turn(NOON - 3 * day, charge(5)),
+                       *turn(NOON, charge(2)), *turn(NOON - day, charge(30))])  # fmt: skip
+    since = cells("--since", "7d", "--by", "day")
+    assert [row["tokens"] for row in since] == ["2", "33", "4", "5"]
+    assert [row["tokens"] for row in cells("2", "--by", "day")] == ["2", "30", "5", "9"]
+
+
 @pytest.mark.parametrize(
     ("since", "sessions"),
     [("1h", [3]), ("24h", [3, 2]), ("3d", [3, 2, 1]), ("1999-12-31", [3, 2, 1]),

@@ -339,6 +339,17 @@ async def test_a_conversation_asks_what_else_was_used_today() -> None:
         assert opening.today is None
 
 
+def test_a_clock_that_goes_back_behind_midnight_loses_no_turn_of_today(
+    recording: Recording,
+) -> None:
+    entries = [*turn(midnight() + 1, charge(7)), *turn(midnight() - 9, charge(100))]
+    journal = recording.begin(title="talk", api="v4", started=midnight() + 1, **PROFILE)
+    for entry in entries:
+        journal.append(entry)
+    journal.commit()
+    assert Usage(recording.path).today().total == 7
+
+
 def test_midnight_is_that_of_the_person() -> None:
     began = datetime.fromtimestamp(midnight())
     assert (began.hour, began.minute, began.second) == (0, 0, 0)

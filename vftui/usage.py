@@ -62,8 +62,8 @@ _SINCE = """
     SELECT id FROM sessions AS one
     WHERE id IS NOT :without AND (:project IS NULL OR project = :project)
         AND (:environment IS NULL OR environment = :environment)
-        AND (SELECT at FROM entries WHERE session = one.id AND at IS NOT NULL
-            ORDER BY seq DESC LIMIT 1) >= :moment
+        AND (started >= :moment OR (SELECT at FROM entries
+            WHERE session = one.id AND at IS NOT NULL ORDER BY seq DESC LIMIT 1) >= :moment)
     ORDER BY id DESC
 """
 

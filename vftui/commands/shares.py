@@ -72,7 +72,8 @@ class Bill:
 
     @cached_property
     def rows(self) -> list[Share]:
-        """The shares, in the order of the turns; models by what they took, the most first."""
+        """The shares, in the order of the turns; models by what they took, the most first; days
+        the latest first, behind them what nobody knows the day of."""
         if self.by == "model":
             return self._by_model()
         if self.by == "turn":
@@ -80,7 +81,9 @@ class Bill:
         if self.by == "session":
             together = _together(self.turns, lambda turn: turn.session)
             return [self._of(some, talk=self.talks[one]) for one, some in together.items()]
-        return [self._of(some, day=day) for day, some in _together(self.turns, day_of).items()]
+        days = _together(self.turns, day_of)
+        latest = sorted(days, key=lambda day: day or date.min, reverse=True)
+        return [self._of(days[day], day=day) for day in latest]
 
     @cached_property
     def whole(self) -> Share:
