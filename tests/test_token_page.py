@@ -250,23 +250,25 @@ async def test_sorted_by_key_the_cursor_stays_on_its_call() -> None:
         chosen = sheet.table.chosen
         assert chosen is not None
         seen = [column.field.name for column in sheet.table.columns]
-        await on.press(*["s"] * seen.index("total"))
+        await on.press(*["s"] * seen.index("billed"))
         assert totals(sheet) == [3200, 100, 60]
-        assert "total▾" in shown(sheet)
+        assert "billed▾" in shown(sheet)
         assert sheet.table.chosen is chosen and sheet.table.cursor == 2
         await on.press("r")
         assert totals(sheet) == [60, 100, 3200]
-        assert "total▴" in shown(sheet)
+        assert "billed▴" in shown(sheet)
         assert sheet.table.chosen is chosen and sheet.table.cursor == 0
         await on.press("S")
-        assert sheet.table.ranks.field.name == seen[seen.index("total") - 1]
+        assert sheet.table.ranks.field.name == seen[seen.index("billed") - 1]
 
 
 async def test_sorted_from_the_newest_call_the_top_is_shown() -> None:
     log = [entry for n in range(60) for entry in turn("go", charge("m", n, 1), text("hi"))]
     async with page(log) as (on, sheet):
         assert sheet.table.cursor == 59
-        total = next(column.field for column in sheet.table.columns if column.field.name == "total")
+        total = next(
+            column.field for column in sheet.table.columns if column.field.name == "billed"
+        )
         sheet.table.sort_by(total)
         await on.pilot.pause()
         assert sheet.table.cursor == 0 and sheet.table.scroll_offset.y == 0
@@ -445,7 +447,7 @@ def test_columns_fit_and_do_not_overlap(width: int, costs: bool) -> None:
         assert room >= field.width
         at = start + room
     assert at <= width
-    assert len(header(columns, "total", True)) == at
+    assert len(header(columns, "billed", True)) == at
     order = [field.name for field in fields(PRICES)]
     assert [order.index(column.field.name) for column in columns] == sorted(
         order.index(column.field.name) for column in columns

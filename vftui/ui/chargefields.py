@@ -77,7 +77,7 @@ def fields(prices: Prices | None) -> tuple[Field, ...]:
         _words("model", 16, 30, look="model"),
         _tokens("in", 7, lambda call: call.billed.query if call.billed else None),
         _tokens("out", 6, lambda call: call.billed.answer if call.billed else call.estimate),
-        _tokens("total", 8, lambda call: call.billed.total if call.billed else None, look="said"),
+        _tokens("billed", 8, lambda call: call.billed.total if call.billed else None, look="said"),
         _tokens("base", 8, lambda call: call.base.total if call.base else None),
         Field("×", 5, _multiplier, lambda call: call.multiplier, look="quiet"),
         Field("latency", 8, _took, _latency),
@@ -150,7 +150,7 @@ def _price(prices: Prices, call: Call) -> str:
 
 
 _FIRST = (
-    "turn", "total", "model", "in", "out", "cost", "label", "latency", "base", "tok/s", "×",
+    "turn", "billed", "model", "in", "out", "cost", "label", "latency", "base", "tok/s", "×",
     "source", "call",
 )  # fmt: skip
 """The columns, those first that give way last."""
