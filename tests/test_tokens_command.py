@@ -140,6 +140,12 @@ def test_sessions_and_days(recording: Recording) -> None:
     assert len(lines("1")) == 4  # a head, two turns, all
 
 
+def test_an_empty_name_is_not_the_last_session(recording: Recording) -> None:
+    record(recording, turn(NOON))
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        run("")
+
+
 def test_days_come_with_the_latest_first(recording: Recording) -> None:
     day = 86_400
     record(recording, [*turn(NOON - 2 * day, charge(4)), *turn(NOON - day, charge(3))])

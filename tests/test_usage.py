@@ -350,6 +350,26 @@ def test_a_clock_that_goes_back_behind_midnight_loses_no_turn_of_today(
     assert Usage(recording.path).today().total == 7
 
 
+def test_a_session_that_is_deleted_while_it_is_counted_is_counted_whole(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [*turn(NOON, charge(5)), *turn(NOON, charge(7))]
+    session = record(recording, entries)
+    monkeypatch.setattr(usage, "_PIECE", 2)
+    apply = Session.apply
+
+    def deleting(fold: Session, entry: Entry) -> None:
+        if not fold.entries:
+            change(recording, "DELETE FROM entries WHERE session = ?", session)
+        apply(fold, entry)
+
+    monkeypatch.setattr(Session, "apply", deleting)
+    counted = Usage(recording.path).of(session)
+    monkeypatch.undo()
+    assert counted == folded(session, entries)
+    assert rows(recording) == [] and Usage(recording.path).of(session) == []
+
+
 def test_midnight_is_that_of_the_person() -> None:
     began = datetime.fromtimestamp(midnight())
     assert (began.hour, began.minute, began.second) == (0, 0, 0)

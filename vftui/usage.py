@@ -5,8 +5,8 @@ Four rules:
 1. The numbers are those of `Session`: a log is folded, and what its turns used is kept beside it.
 2. What is kept may be lost, and is made again: where it is missing, where its session went on, or
    where another version of the program counted (`COUNTING`).
-3. A log is folded while nothing is locked; what it came to is written in a moment. What cannot be
-   written is told all the same.
+3. A log is folded as it was at one moment, while nothing is locked; what it came to is written in
+   another. What cannot be written is told all the same.
 4. Any thread may ask; it sees what is committed.
 """
 
@@ -129,8 +129,9 @@ class Usage:
 
         fold = self._folds.pop(session, None) if is_known else None
         fold = fold or Session()
-        for entry in _entries(connection, session, fold.entries):
-            fold.apply(entry)
+        with _moment(connection):
+            for entry in _entries(connection, session, fold.entries):
+                fold.apply(entry)
         self._folds[session] = fold
         if len(self._folds) > _FOLDS:
             del self._folds[next(iter(self._folds))]
@@ -140,6 +141,16 @@ class Usage:
 def midnight() -> float:
     """When today began, where the person is."""
     return datetime.now().replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+
+
+@contextmanager
+def _moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """What is read inside is how it was at one moment, whoever writes or deletes meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
 
 
 def _kept(connection: sqlite3.Connection, session: int) -> list[TurnUsage]:

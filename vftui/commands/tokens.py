@@ -71,7 +71,7 @@ def tokens(
     if is_json and is_csv:
         raise click.UsageError("--json and --csv are two ways to write it.")
     moment = midnight() if today else None if since is None else _moment(since)
-    turns, talks = _session(which or "last") if moment is None else _since(moment)
+    turns, talks = _session(which) if moment is None else _since(moment)
     by = by or ("turn" if moment is None else "session")
     ended = [replace(turn, ending=turn.ending or "truncated") for turn in turns]
     bill = Bill(ended, talks, by, list_prices(), moment)
@@ -85,8 +85,9 @@ def tokens(
         say("vftui: nothing was said" + ("" if moment is None else " since then"))
 
 
-def _session(which: str) -> _Found:
-    """One session, or what is in a file."""
+def _session(which: str | None) -> _Found:
+    """One session, the newest one unless it is named, or what is in a file."""
+    which = "last" if which is None else which
     with session_log(which) as (head, journal):
         journal.commit()
         number = journal.id if which == "last" or which.isdecimal() else None
