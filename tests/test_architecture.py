@@ -94,7 +94,6 @@ TESTED_ELSEWHERE = {
     "ui/panel.py": "test_side.py",
     "ui/panes.py": "test_side.py",
     "ui/pile.py": "test_conversation.py",
-    "ui/plots.py": "test_token_page.py",
     "ui/preview.py": "test_composer.py",
     "ui/question.py": "test_budgets.py",
     "ui/ranks.py": "test_token_page.py",

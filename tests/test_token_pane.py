@@ -492,3 +492,9 @@ def test_the_turns_that_are_seen_have_bars(turns: int, room: int, data: st.DataO
     assert set(wanted) <= set(window)
     if not wanted or wanted[0] >= turns - room:
         assert window.stop == turns
+
+
+async def test_a_day_lacks_what_its_session_lacks() -> None:
+    log = [*turn("go", charge("large", 30, 20), text("hi")), *turn("on", text("unreported"))]
+    async with pane(log, today=lambda: Tokens(1000, 900, 100, "reported")) as on:
+        await on.until(lambda: "1,050+?" in told(on, "today"), "the day is asked for")

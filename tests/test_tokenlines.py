@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vftui.prices import Cost
 from vftui.render.eighths import BLOCKS, NOTHING, UNKNOWN, columns
 from vftui.render.text import cells
-from vftui.ui.tokencolumns import Columns, number, seconds
+from vftui.ui.tokencolumns import COST, Columns, number, price, seconds
 from vftui.ui.tokenlines import (
     Bar,
     Figures,
@@ -117,10 +119,56 @@ def test_a_number_fits_and_keeps_its_mark(figure: int, source: str, room: int) -
         (12_345_678_901, 8, "12.35G"),
         (None, 7, "?"),
         (0, 7, "0"),
+        (999_999, 6, "1.00M"),
+        (2 * 10**15, 7, ">999T"),
+        (2 * 10**15, 10, "over 10¹⁵"),
     ],
 )
 def test_a_number_that_is_too_long_is_rounded(figure: int | None, room: int, told: str) -> None:
     assert number(figure, "reported", room) == told
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "exact", "told"),
+    [
+        (0.000046, "USD", True, "$0.000046"),
+        (0.000046, "USD", False, "~$0.00005"),
+        (0.000002, "USD", False, "<$0.00001"),
+        (0.00046, "CHF", True, "<CHF 0.01"),
+        (0.0, "CHF", False, "~CHF 0.00"),
+        (57_200.0, "VND", False, "~VND 57k"),
+        (1_250_000_750.0, "USD", True, "$1.25G"),
+    ],
+)
+def test_an_amount_that_is_too_long_is_rounded(
+    amount: float, currency: str, exact: bool, told: str
+) -> None:
+    cost = Cost(amount, currency, 1, 0, exact, "2026-07-01")
+    assert price(cost, 9) == told
+    assert price(replace(cost, unpriced=1), 12) == f"{told} +?"
+
+
+@given(st.floats(0, 10**15), st.sampled_from(["USD", "CHF"]), st.booleans(), st.integers(0, 1))
+def test_an_amount_fits_with_its_marks(
+    amount: float, currency: str, exact: bool, unpriced: int
+) -> None:
+    told = price(Cost(amount, currency, 1, unpriced, exact, ""), COST + 3 * unpriced)
+    assert len(told) <= COST + 3 * unpriced and "…" not in told
+    assert told.endswith("+?") == bool(unpriced)
+    assert told[0] in "<~" or exact
+
+
+def test_the_models_that_there_is_no_room_for_are_one_row_with_what_is_known_of_them() -> None:
+    def row(name: str, figure: int | None) -> Row:
+        return Row(name, name, figure, figure, figure, "reported")
+
+    models = tuple(row(f"m{number}", number) for number in (40, 30, 20, 10))
+    some = Figures(
+        (row("turn", 1), row("session", 2)), models, "–", [], Measured(), Measured(),
+        lambda _: [], lambda _: "", Part(""),
+    )  # fmt: skip
+    (more,) = (line for line in framed(some, 70, 5) if line.what == "more")
+    assert "".join(part.text for part in more.parts).split()[:5] == ["3", "more", "60", "60", "60"]
 
 
 @given(SPANS)

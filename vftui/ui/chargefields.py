@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from vftui.render.figures import money
 from vftui.render.text import one_line
 from vftui.secrets import mask
-from vftui.ui.tokencolumns import number, seconds
+from vftui.ui.tokencolumns import COST, number, price, seconds
 
 if TYPE_CHECKING:
     from vftui.prices import Prices
@@ -71,8 +70,8 @@ class Placed(NamedTuple):
 def fields(prices: Prices | None) -> tuple[Field, ...]:
     """All columns, from the left."""
     found = [
-        Field("turn", 5, lambda call, _: str(call.turn + 1), _turn, look="quiet"),
-        Field("call", 5, lambda call, _: str(call.number), _number, look="quiet"),
+        _place("turn", lambda call: call.turn + 1),
+        _place("call", lambda call: call.number),
         _words("label", 12, 22),
         _words("model", 16, 30, look="model"),
         _tokens("in", 7, lambda call: call.billed.query if call.billed else None),
@@ -89,12 +88,9 @@ def fields(prices: Prices | None) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def _turn(call: Call) -> int:
-    return call.turn
-
-
-def _number(call: Call) -> int:
-    return call.number
+def _place(name: str, of: Callable[[Call], int]) -> Field:
+    """A column of numbers that count from 1."""
+    return Field(name, 5, lambda call, room: one_line(str(of(call)), room), of, look="quiet")
 
 
 def _took(call: Call, room: int) -> str:
@@ -141,12 +137,7 @@ def _cost(prices: Prices) -> Field:
         cost = prices.of(call)
         return cost.amount if cost.calls else None
 
-    return Field("cost", 9, lambda call, room: one_line(_price(prices, call), room), value)
-
-
-def _price(prices: Prices, call: Call) -> str:
-    cost = prices.of(call)
-    return money(cost) if cost.calls else "?"
+    return Field("cost", COST, lambda call, room: price(prices.of(call), room), value)
 
 
 _FIRST = (

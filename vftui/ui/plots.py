@@ -36,6 +36,9 @@ APART = 2
 """Cells between two plots."""
 
 
+Words = tuple[str, str]
+"""Some words, and how they look."""
+
 LOOKS: tuple[Look, ...] = (
     "lower", "upper", "both", "axis", "across", "mark", "chosen", "blank",
 )  # fmt: skip
@@ -96,6 +99,9 @@ model calls.
 
         turn: int
 
+    class LaidOut(Message):
+        """There may be room for others."""
+
     def __init__(self) -> None:
         super().__init__(id="plots")
         self._sights = Sights()
@@ -149,6 +155,7 @@ model calls.
     def on_resize(self) -> None:
         """Draw them in another size."""
         self._redraw()
+        self.post_message(self.LaidOut())
 
     # Drawing
 
@@ -187,21 +194,19 @@ model calls.
         chosen = self.chosen
         return chosen if chosen is not None and chosen < len(sight.figures) else None
 
-    def _captions(self, sight: Sight, lines: int) -> Iterator[list[tuple[str, str]]]:
+    def _captions(self, sight: Sight, lines: int) -> Iterator[list[Words]]:
         """What a plot is about, the figures of the chosen turn, and what is usual."""
         turn = self._chosen_in(sight)
-        line = [(sight.name, "plots--name")]
-        if turn is not None:
-            line.append((f" of turn {turn + 1:,}", "plots--told"))
-        looks = (("▄", "plots--lower"), ("▀", "plots--upper"))[-len(sight.parts) :]
-        for part, ((name, _), (sign, look)) in enumerate(zip(sight.parts, looks, strict=True)):
-            figure = "" if turn is None else f" {sight.of(turn, part)}"
-            line += [("  ", "plots--told"), (sign, look), (f" {name}{figure}", "plots--told")]
-        yield line
+        whole = _caption(sight, turn, named=True, figures=True)
+        # What is too long goes as a whole: a figure that is cut would be another one.
+        shorter = (_caption(sight, turn, named=False, figures=one) for one in (True, False))
+        yield next((line for line in (whole, *shorter) if _width(line) <= self._each), whole[:1])
         if lines > 1:
-            yield [(sight.usual, "plots--told")]
+            both, (median, *_) = sight.usual, sight.usual.split(" · ")
+            usual = next((one for one in (both, median) if len(one) <= self._each), "")
+            yield [(usual, "plots--told")]
 
-    def _strip(self, line: list[tuple[str, str]], width: int) -> Strip:
+    def _strip(self, line: list[Words], width: int) -> Strip:
         segments = [Segment(text, self._style(look)) for text, look in line]
         return Strip(segments).adjust_cell_length(width)
 
@@ -245,3 +250,19 @@ model calls.
         """Ask for the traces of the chosen turn."""
         if self.chosen is not None:
             self.post_message(self.Show(self.chosen))
+
+
+def _caption(sight: Sight, turn: int | None, *, named: bool, figures: bool) -> list[Words]:
+    """What a plot is about, with the turn's name and its figures if that is wanted."""
+    line = [(sight.name, "plots--name")]
+    if turn is not None and named:
+        line.append((f" of turn {turn + 1:,}", "plots--told"))
+    looks = (("▄", "plots--lower"), ("▀", "plots--upper"))[-len(sight.parts) :]
+    for part, ((name, _), (sign, look)) in enumerate(zip(sight.parts, looks, strict=True)):
+        figure = f" {sight.of(turn, part)}" if turn is not None and figures else ""
+        line += [("  ", "plots--told"), (sign, look), (f" {name}{figure}", "plots--told")]
+    return line
+
+
+def _width(line: list[Words]) -> int:
+    return sum(len(text) for text, _ in line)

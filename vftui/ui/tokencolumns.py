@@ -10,9 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
-from vftui.render.figures import counted, duration
+from vftui.render.figures import counted, duration, money
 from vftui.render.text import one_line
+
+if TYPE_CHECKING:
+    from vftui.prices import Cost
 
 LACKS = "+?"
 """Stands behind a total that lacks what nobody reported."""
@@ -25,6 +30,12 @@ FEW = 3
 
 MOST_NAME = 21
 """Cells of the names at most; what is left over the columns share."""
+
+MOST = 9995 * 10**11
+"""Counts from here on are more than 999T, rounded as well."""
+
+COST = 9
+"""Cells of an amount of money, at least."""
 
 COLUMNS = 5
 """How many of those there are: total, in, out, base, cost."""
@@ -49,7 +60,7 @@ class Columns:
         kept = cls(8)
         if width < kept.width:
             return cls(max(0, width - kept.total - MARK), part=0)
-        more = (replace(kept, base=8), replace(kept, base=8, cost=9))
+        more = (replace(kept, base=8), replace(kept, base=8, cost=COST))
         for wanted in (replace(kept, rate=9),) if height <= FEW else more:
             kept = wanted if wanted.width <= width else kept
         spare = width - kept.width
@@ -92,8 +103,27 @@ def number(figure: int | None, source: str, room: int) -> str:
     for unit, size in (("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12)):
         for digits in (2, 1, 0):
             short = f"{mark}{figure / size:.{digits}f}{unit}"
-            if len(short) <= room and figure / size < 1000:
+            if len(short) <= room and round(figure / size, digits) < 1000:
                 return short
+    return one_line(f"{mark}>999T" if figure >= MOST else told, room)
+
+
+def price(cost: Cost | None, room: int) -> str:
+    """What calls cost, with its marks; what is too long for its place is rounded."""
+    told = money(cost)
+    if len(told) <= room or cost is None:
+        return told
+    more = " +?" if cost.unpriced else ""
+    room -= len(more)
+    sign = "".join(takewhile(lambda one: not one.isdigit(), told)).replace("<", "")
+    if cost.amount >= 1:
+        return f"{sign}{number(round(cost.amount), 'reported', room - len(sign))}{more}"
+    for digits in (5, 4, 3, 2):
+        least = 10**-digits
+        below = f"<{sign.removeprefix('~')}{least:.{digits}f}"
+        short = below if cost.amount < least else f"{sign}{cost.amount:.{digits}f}"
+        if len(short) <= room:
+            return short + more
     return one_line(told, room)
 
 

@@ -10,10 +10,12 @@ Four rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from operator import add
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vftui.render.eighths import columns
 from vftui.render.figures import UNKNOWN
@@ -37,6 +39,9 @@ GAP = 3
 
 NAMED = 16
 """Cells of a name in which models are told apart."""
+
+
+Summed = TypeVar("Summed", int, "Counts")
 
 
 class Part(NamedTuple):
@@ -195,11 +200,21 @@ def _most(models: Sequence[Row], room: int) -> list[Row]:
     if len(models) <= room or room < 2:
         return list(models[: max(0, room)])
     rest = models[room - 1 :]
-    known = [row.total for row in rest if row.total is not None]
     source = "reported" if all(row.source == "reported" for row in rest) else "provisional"
-    name = f"{len(rest)} more"
-    more = Row("more", name, sum(known) if known else None, None, None, source)
+    base = _sum(row.base for row in rest)
+    lacks = base is not None and any(row.lacks_base or row.base is None for row in rest)
+    more = Row(
+        "more", f"{len(rest):,} more",
+        _sum(row.total for row in rest), _sum(row.query for row in rest),
+        _sum(row.answer for row in rest), source, base=base, lacks_base=lacks,
+    )  # fmt: skip
     return [*models[: room - 1], more]
+
+
+def _sum(figures: Iterable[Summed | None]) -> Summed | None:
+    """What is known of them together; None: nothing is."""
+    known = [figure for figure in figures if figure is not None]
+    return reduce(add, known) if known else None
 
 
 def _pace(figures: Figures, at: Columns) -> Iterator[Line]:

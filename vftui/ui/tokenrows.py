@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from vftui.render.figures import UNKNOWN, count, counted_of, money
 from vftui.render.spending import Spent, model_of, spread
 from vftui.session.tokens import Tokens
-from vftui.ui.tokencolumns import seconds
+from vftui.ui.tokencolumns import COST, price, seconds
 from vftui.ui.tokenlines import UNCOUNTED, Bar, Figures, Measured, Part, Row
 
 if TYPE_CHECKING:
@@ -144,10 +144,10 @@ def rows_of(course: Course, account: Account, turn: Turn) -> Iterator[Row]:
     """A turn, the session, and the day."""
     session = course.session
     yield _row("turn", f"turn {turn.index + 1:,}", turn.tokens, course.of(turn))
-    lacks = session.unreported_turns > 0 and session.tokens.source != "unknown"
+    lacks = session.unreported_turns > 0
     yield _row("session", "session", session.tokens, course.whole, lacks=lacks)
     if (today := account.today) is not None:
-        yield _row("today", "today", today, Spent(today.base))
+        yield _row("today", "today", today, Spent(today.base), lacks=lacks)
     elif account.live:
         asked = UNCOUNTED if account.answers else "…"
         words = asked if account.recorded else "not recorded"
@@ -156,13 +156,13 @@ def rows_of(course: Course, account: Account, turn: Turn) -> Iterator[Row]:
 
 def _row(what: str, name: str, tokens: Tokens, spent: Spent, *, lacks: bool = False) -> Row:
     cost = spent.cost
-    told = "" if cost is None else money(replace(cost, unpriced=0))
+    told = "" if cost is None else price(replace(cost, unpriced=0), COST)
     lacks_cost = cost is not None and cost.calls > 0 and cost.unpriced > 0
     # An estimate is of the answer alone: as a total it lacks what the model was shown.
     partly = tokens.total is None and tokens.answer is not None
     return Row(
         what, name, tokens.answer if partly else tokens.total, tokens.query, tokens.answer,
-        tokens.source, lacks or partly,
+        tokens.source, (lacks and tokens.source != "unknown") or partly,
         spent.base, spent.base is not None and spent.lacks_base, told, lacks_cost,
     )  # fmt: skip
 

@@ -123,6 +123,12 @@ class TokenSheet(Vertical):
             if (frame := self.query_one(part)).border_title != told:
                 frame.border_title = told
 
+    @on(Plots.LaidOut)
+    def _laid_out(self) -> None:
+        """Other plots are seen, and there may be none to turn to."""
+        self._say()
+        self.refresh_bindings()
+
     def _about_figures(self) -> Content:
         """What must not be overlooked, however few lines there are."""
         standings = [] if self._account is None else self._account.standings
@@ -145,7 +151,7 @@ class TokenSheet(Vertical):
     @property
     def has_more(self) -> bool:
         """Whether there are plots for which there is no room."""
-        return self.plots.many < len(self.plots.shown)
+        return not self.has_class("-short") and self.plots.many < len(self.plots.shown)
 
     def turn_over(self, direction: int) -> None:
         """Show other plots, where there is no room for all."""
