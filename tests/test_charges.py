@@ -45,16 +45,32 @@ def test_charge_in_a_text(message: str, expected: Charge | None) -> None:
 
 
 @pytest.mark.parametrize("length", range(len(OLD)))
-def test_a_cut_text_keeps_what_matched_and_never_a_part_of_a_number(length: int) -> None:
+def test_a_cut_text_keeps_what_matched_and_what_follows_from_it(length: int) -> None:
+    """Never a part of a number; and no part of a total is 0 because it was cut off."""
     charge = charge_of(debug(OLD[:length] + "..."))
     if charge is None:
         assert length < OLD.index(", query: 43") + 1
         return
     assert charge.model == "gpt-4-turbo" and charge.multiplier == 12
-    for counts, whole in ((charge.base, WHOLE.base), (charge.billed, WHOLE.billed)):
-        assert whole is not None
-        assert counts in (None, whole, Counts(whole.total, 0, 0),
-                          Counts(whole.total, whole.query, 0))  # fmt: skip
+    assert charge.base in (WHOLE.base, Counts(74, 0, 0))  # of 74 tokens nothing else is known
+    assert charge.billed in (None, WHOLE.billed)
+
+
+@pytest.mark.parametrize(
+    ("base", "billed", "expected"),
+    [
+        ("{total: 74, query: 43, answer: 31}", "{total: 259,", Counts(259, 151, 108)),
+        ("{total: 0, query: 0, answer: 0}", "{total: 7,", Counts(7, 0, 0)),
+        ("{total: 2, query: 9, answer: 0}", "{total: 7,", Counts(7, 7, 0)),
+        ("{total: 1, query: 1, answer: 0}", "{total: 7, query: 9,", Counts(7, 9, 0)),
+    ],
+)
+def test_what_was_cut_off_is_the_rest_of_the_total(
+    base: str, billed: str, expected: Counts
+) -> None:
+    text = f"Token Consumption: `{base}` Post-Multiplier Token Consumption: `{billed}"
+    charge = charge_of(debug(text))
+    assert charge is not None and charge.billed == expected
 
 
 TOKENS = {"total": 10, "query": 7, "answer": 3}

@@ -60,8 +60,7 @@ _MAX_COUNT = 10**15
 _LABEL = re.compile(r"__(.+?)__")
 _MODEL = re.compile(r"Model: `([^`\n]*)`")
 _MULTIPLIER = re.compile(r"Token Multiplier: `([0-9]{1,9}(?:\.[0-9]{0,9})?)x`")
-# The server cuts the text after 500 characters. A number is only trusted with what follows it,
-# and the parts after a cut count as 0.
+# The server cuts the text after 500 characters: a number is only trusted with what follows it.
 _COUNTS = (
     r"Token Consumption: `\{total: ([0-9]{1,15})[,}]"
     r"(?: query: ([0-9]{1,15})[,}](?: answer: ([0-9]{1,15})\})?)?"
@@ -175,21 +174,29 @@ def _from_text(message: str) -> Charge | None:
         return None
     label, model = _LABEL.match(message), _MODEL.search(message)
     multiplier = _MULTIPLIER.search(message)
+    counts = _matched(base, None)
     return Charge(
         label=label[1] if label else "",
         model=(model[1] or None) if model else None,
         multiplier=float(multiplier[1]) if multiplier else None,
-        base=_matched(base),
-        billed=_matched(billed),
+        base=counts,
+        billed=_matched(billed, counts),
         source="text",
     )
 
 
-def _matched(match: re.Match[str] | None) -> Counts | None:
+def _matched(match: re.Match[str] | None, base: Counts | None) -> Counts | None:
+    """The counts of a line; what was cut off is the rest of its total, split as the base is."""
     if match is None:
         return None
-    total, query, answer = (int(part or 0) for part in match.groups())
-    return Counts(total, query, answer)
+    total = int(match[1])
+    if match[2] is not None:
+        query = int(match[2])
+    elif base and base.total:
+        query = min(total, -(-total * base.query // base.total))
+    else:
+        return Counts(total, 0, 0)
+    return Counts(total, query, max(0, total - query) if match[3] is None else int(match[3]))
 
 
 def _first_counts(told: Mapping[str, Any], keys: Sequence[str]) -> Counts | None:
