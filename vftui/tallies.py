@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 _CALL = tuple(field.name for field in fields(Call))
 
-_NOT_REPORTED = ("unknown", "estimated")
-"""Sources of tokens that leave out at least what the agent was shown."""
-
 
 @dataclass(frozen=True, slots=True)
 class TurnUsage:
@@ -53,7 +50,7 @@ class TurnUsage:
     @property
     def unreported(self) -> bool:
         """Whether it has words of the agent whose tokens nobody reported in full."""
-        return self.ending is not None and self.spoke and self.tokens.source in _NOT_REPORTED
+        return self.ending is not None and self.spoke and self.tokens.is_partial
 
 
 def tally(session: int, turn: Turn) -> TurnUsage:

@@ -24,15 +24,12 @@ from vftui.session.ledger import Call
 from vftui.session.listener import Listener
 from vftui.session.log import ADVICE, Closed, Ending, Entry, Opened, Received, Sent
 from vftui.session.problems import Problem, Problems, Watch
-from vftui.session.tokens import Source, Tokens
+from vftui.session.tokens import Tokens
 from vftui.session.turn import Turn
 from vftui.wire.actions import describe
 
 _CUT: tuple[Ending, ...] = ("cancelled", "truncated", "stalled")
 """Endings after which the agent may have had more to say."""
-
-_PARTIAL: tuple[Source, ...] = ("unknown", "estimated")
-"""Sources of a closed turn's tokens that leave out at least what the agent was shown."""
 
 _LATEST = 1e12
 """Times from here on, in seconds since the epoch, are nonsense."""
@@ -209,8 +206,7 @@ class Session:
         if self._watch is not None:
             self._watch.close()
             self._watch = None
-        if turn.tokens.source in _PARTIAL and any(turn.messages):
-            self.unreported_turns += 1
+        self.unreported_turns += turn.unreported
 
 
 def _words(action: dict[str, Any]) -> str:

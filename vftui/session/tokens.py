@@ -61,6 +61,11 @@ class Tokens:
         )
 
     @property
+    def is_partial(self) -> bool:
+        """Whether at least what the agent was shown is not in it: an estimate is of the answer."""
+        return self.source in ("unknown", "estimated")
+
+    @property
     def _known(self) -> int | None:
         return self.answer if self.total is None else self.total
 

@@ -77,6 +77,11 @@ class Turn(Timed):
         return self.ledger.calls
 
     @property
+    def unreported(self) -> bool:
+        """Whether it is over, with words of the agent whose tokens nobody reported in full."""
+        return self.ending is not None and self.tokens.is_partial and any(self.messages)
+
+    @property
     def messages(self) -> list[str]:
         """The agent's texts, in order."""
         return [item.text for item in self.items if item.kind == "message"]

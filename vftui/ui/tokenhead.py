@@ -18,15 +18,13 @@ from vftui.render.spending import share_of
 from vftui.render.text import one_line, printable
 from vftui.secrets import mask
 from vftui.ui.tokencolumns import LACKS
+from vftui.ui.tokenrows import LOUD
 
 if TYPE_CHECKING:
     from vftui.render.spending import Course
     from vftui.session.budget import Standing
+    from vftui.session.fold import Session
     from vftui.session.ledger import Call
-    from vftui.session.turn import Turn
-
-PARTIAL = ("unknown", "estimated")
-"""Sources that leave out at least what the model was shown."""
 
 CREDITS = 60
 """Cells of a value that may be credits."""
@@ -48,11 +46,10 @@ def notes_of(course: Course, standings: Sequence[Standing]) -> Iterator[Note]:
     """What the figures leave open; what comes and goes while a turn runs stands last."""
     session = course.session
     for standing in standings:
-        look = "error" if standing.level == 100 else "warning" if standing.level else "quiet"
-        yield Note(f"Budget: {standing.words}.", look=look)
+        yield Note(f"Budget: {standing.words}.", look=LOUD[standing.level])
     if unknown := session.unreported_turns:
         told = share_of(unknown, len(session.turns))
-        yield Note(f"{LACKS} Not reported in full: {told}.", lambda: _unreported(session.turns))
+        yield Note(f"{LACKS} Not reported in full: {told}.", lambda: _unreported(session))
     yield from _money_notes(course)
     if (call := course.credited) is not None:
         yield Note(
@@ -89,8 +86,6 @@ def _credits(call: Call) -> str:
     return printable(mask(", ".join(told)), keep_lines=False)
 
 
-def _unreported(turns: Iterable[Turn]) -> Iterable[int]:
-    """The turns whose words nobody counted in full."""
-    for turn in turns:
-        if turn.ending is not None and turn.tokens.source in PARTIAL and any(turn.messages):
-            yield turn.first_seq
+def _unreported(session: Session) -> Iterator[int]:
+    """Where the turns begin whose words nobody counted in full."""
+    return (turn.first_seq for turn in session.turns if turn.unreported)
