@@ -105,7 +105,7 @@ TESTED_ELSEWHERE = {
     "ui/tabs.py": "test_side.py",
     "ui/tail.py": "test_lines.py",
     "ui/tokenfigures.py": "test_token_page.py",
-    "ui/tokenhead.py": "test_token_page.py",
+    "ui/tokennotes.py": "test_token_page.py",
     "ui/tokenpage.py": "test_token_page.py",
     "ui/tokencolumns.py": "test_tokenlines.py",
     "ui/tokenrows.py": "test_token_pane.py",

@@ -23,7 +23,7 @@ from vftui.render.text import one_line, printable
 from vftui.secrets import mask
 from vftui.ui.lines import LineView
 from vftui.ui.tokencolumns import LACKS, MARK, number
-from vftui.ui.tokenhead import Note, notes_of
+from vftui.ui.tokennotes import Note, notes_of
 from vftui.ui.tokenrows import behind, models_of, rows_of
 from vftui.ui.wrap import wrap
 

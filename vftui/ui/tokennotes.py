@@ -1,4 +1,4 @@
-"""What stands below the figures of the token page: notes on what they leave open.
+"""What the figures of the token page leave open, in notes below them.
 
 Two rules:
 
