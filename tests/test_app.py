@@ -127,6 +127,15 @@ async def test_themes() -> None:
         assert len(seen) == len(THEMES)
 
 
+@pytest.mark.parametrize("dark", [True, False])
+async def test_a_theme_of_others_lacks_no_colour(dark: bool) -> None:
+    async with stage() as on:
+        others = [one for one in on.app.available_themes.values() if one not in THEMES]
+        on.app.theme = next(one.name for one in others if one.dark is dark)
+        await on.press("f10")
+        await on.until(lambda: "charges" in on.screen_text, "the page is drawn")
+
+
 async def test_help_tells_about_the_pane_that_has_the_keys() -> None:
     async with stage(log=turn("hi", text("Hi there"))) as on:
         await on.press("f1")

@@ -19,7 +19,7 @@ from textual.worker import WorkerFailed
 from vftui.errors import NotConfigured, VftuiError
 from vftui.ui.chat import ChatScreen
 from vftui.ui.terminal import read_as_meant
-from vftui.ui.theme import THEMES
+from vftui.ui.theme import DARK, LIGHT, THEMES
 from vftui.ui.typing import Typing
 
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ class VftuiApp(App[VftuiError]):
         """What to say when the screen is gone."""
         # Textual prints a crash with the local variables of every frame, keys among them.
         self.error_console = Console(file=io.StringIO())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What our themes have and the others in the palette do not."""
+        return (DARK if self.current_theme.dark else LIGHT).variables
 
     def on_mount(self) -> None:
         """Show the conversation; whoever ends the process gets the terminal back as it was."""
