@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -307,6 +308,32 @@ def test_what_leaves_has_the_numbers_of_the_session(shared: Recording, talk: Any
     rows = csv.DictReader(written("csv", log).decode().splitlines())
     answers = [int(row["tokens_out"]) for row in rows if row["tokens_out"]]
     assert sum(answers) == (shown["tokens"]["answer"] or 0)
+
+
+@PACE
+@given(TALKS, st.data())
+def test_a_turn_that_leaves_alone_has_its_numbers_of_the_session(
+    shared: Recording, talk: Any, data: st.DataObject
+) -> None:
+    """Also where they are guessed by what the turns before taught."""
+    lesson = [*streamed("words " * 99), trace("completion", state="end"), charge("m", 7, 300)]
+    turns = [
+        turn(*lesson),
+        *(turn(*chain.from_iterable(pieces), ending=ending) for pieces, ending in talk),
+        turn(*streamed("words " * 9), ending="truncated"),
+    ]
+    entries = [*chain.from_iterable(turns)]
+    log = log_of(shared, entries)
+    number = data.draw(st.integers(1, len(turns)))
+    shown = session_json(Session.of(entries), PRICES)["turns"][number - 1]
+    first = 1 + sum(map(len, turns[: number - 1]))
+    for alone in (
+        Log(log.head, log.journal, number=number, prices=PRICES),
+        Log(log.head, log.journal, chosen=[first], prices=PRICES),
+    ):
+        (told,) = json.loads(written("json", alone))["turns"]
+        for name in ("tokens", "calls", "cost"):
+            assert told[name] == shown[name]
 
 
 async def test_the_numbers_of_a_har_are_worked_out_again(

@@ -3,7 +3,8 @@
 Two rules:
 
 1. A log is read row by row and, where a format speaks of turns, turn by turn: never as a whole.
-2. A filter picks rows. A format of turns tells those that have such a row, each of them whole.
+2. A filter picks rows. A format of turns tells those that have such a row, each of them whole, and
+   as the whole session does: what it guesses of a turn rests on those before it.
 """
 
 from __future__ import annotations
@@ -139,7 +140,11 @@ class Log:
 
     def parts(self) -> Iterator[Part]:
         """The turns that have a row to be told, one after the other."""
+        span = self._span()
+        if span is None:
+            return
         estimator = Estimator()  # what one turn teaches of a model, the next one knows
+        _folded(self.journal.entries(1, span[0] - 1), estimator)
         rows: list[Row] = []
         for row in self._all():
             if rows and row.turn != rows[0].turn:
@@ -150,12 +155,8 @@ class Log:
             yield from self._part(rows, estimator)
 
     def _part(self, rows: list[Row], estimator: Estimator) -> Iterator[Part]:
-        told = [row for row in rows if self._passes(row)]
-        if told:
-            session = Session()
-            session.estimator = estimator
-            for entry in with_endings(row.entry for row in rows):
-                session.apply(entry)
+        session = _folded((row.entry for row in rows), estimator)
+        if told := [row for row in rows if self._passes(row)]:
             yield Part(rows[0].turn, session.turns[0], rows, told, session.unreported_turns > 0)
 
     def _passes(self, row: Row) -> bool:
@@ -178,6 +179,15 @@ class Log:
         ends = map(self.journal.row, (*self.chosen[:1], *self.chosen[-1:]))
         spans = [span for row in ends if row and (span := self.journal.turn_span(row.turn))]
         return (spans[0][0], spans[-1][1]) if spans else None
+
+
+def _folded(entries: Iterable[Entry], estimator: Estimator) -> Session:
+    """What some turns say, by what the estimator has learnt and goes on learning."""
+    session = Session()
+    session.estimator = estimator
+    for entry in with_endings(entries):
+        session.apply(entry)
+    return session
 
 
 _TEXTS = ("title", "api", "project", "environment", "user")
