@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 from tests.bodies import BODIES, TRACES
 from vftui.render.brief import clip, compact, prune
 from vftui.render.conversation import transcript
-from vftui.render.figures import clock_time, count, counted, duration, milliseconds, size
+from vftui.render.figures import (
+    clock_time,
+    count,
+    counted,
+    duration,
+    milliseconds,
+    size,
+    speed,
+)
 from vftui.render.lines import kind_of, summary
 from vftui.render.text import printable
 from vftui.render.views import detail, raw_view
@@ -41,6 +49,12 @@ def trace(kind: str, payload: Any = None, **more: Any) -> Received:
 
 
 # Figures
+
+
+def test_a_speed_says_whether_it_is_guessed() -> None:
+    assert [speed(54.4, estimated=guessed) for guessed in (False, True)] == ["54", "~54"]
+    assert speed(1234.5, estimated=False) == "1,234"
+    assert speed(None, estimated=True) == "–"
 
 
 @pytest.mark.parametrize(

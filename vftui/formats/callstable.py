@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from vftui.formats.log import Part, gathered
-from vftui.render.figures import UNKNOWN, counted, counted_of, duration, money
+from vftui.render.figures import UNKNOWN, counted, counted_of, duration, money, speed
 from vftui.render.text import printable
 
 if TYPE_CHECKING:
@@ -49,11 +49,10 @@ def _figures(call: Call) -> list[str]:
     query, answer, total = (
         (billed.query, billed.answer, billed.total) if billed else (None, call.estimate, None)
     )
-    rate = UNKNOWN if call.rate is None else f"{'~' * call.rate_estimated}{call.rate:,.0f}"
     return [
         *(counted(number, source) for number in (query, answer, total)),
         counted(call.base.total if call.base else None, source),
         UNKNOWN if call.multiplier is None else f"×{call.multiplier:g}",
         duration(call.latency),
-        rate,
+        speed(call.rate, estimated=call.rate_estimated),
     ]

@@ -59,14 +59,12 @@ def whole_bill(turns: int, tokens: Tokens, cost: Cost | None, unreported: int) -
 
 def _models(tokens: Tokens) -> str:
     """The one model, or each with its tokens, the largest first."""
-    # An estimate has no model, so what a model has was told: by a report, or part by part.
-    source = "reported" if tokens.source == "estimated" else tokens.source
-    ranked = sorted(tokens.models.items(), key=lambda pair: -pair[1].total)
+    ranked = tokens.ranked
     names = [one_line(name, _MODEL) for name, _ in ranked[:MOST_MODELS]]
     if len(ranked) == 1:
         return names[0]
     told = [
-        f"{name} {counted(counts.total, source)}"
+        f"{name} {counted(counts.total, tokens.models_source)}"
         for name, (_, counts) in zip(names, ranked, strict=False)
     ]
     more = len(ranked) - len(names)

@@ -70,6 +70,11 @@ def counted(number: int | None, source: str) -> str:
     return count(number) if source == "reported" else f"~{count(number)}"
 
 
+def speed(rate: float | None, *, estimated: bool) -> str:
+    """Tokens a second, `~` where they are counted by an estimate: `54`, `~54`, `–`."""
+    return UNKNOWN if rate is None else f"{'~' if estimated else ''}{rate:,.0f}"
+
+
 def money(cost: Cost | None) -> str:
     """What calls cost: `$0.021`, `~$0.021` not exact, `+?` when some have no price; `?` all."""
     if cost is None or not cost.calls:

@@ -171,7 +171,7 @@ class Course:
 
     def _read(self, turn: Turn) -> None:
         tokens = turn.tokens
-        self.total.append(tokens.answer if tokens.total is None else tokens.total)
+        self.total.append(tokens.known)
         self.query.append(tokens.query)
         self.answer.append(tokens.answer)
         self.marks.append(_MARKS.get(tokens.source, "~"))

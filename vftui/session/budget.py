@@ -91,7 +91,7 @@ def standings(
         ("day", budget.day, session if day is None else day, unreported),
     )
     return [
-        Standing(what, limit, _spent(tokens), tokens.source, missing, what == "day" and day is None)
+        Standing(what, limit, tokens.known, tokens.source, missing, what == "day" and day is None)
         for what, limit, tokens, missing in of
         if limit is not None
     ]
@@ -126,8 +126,3 @@ class Warnings:
                 due.append(one)
                 self._said[one.what] = of, one.level
         return due
-
-
-def _spent(tokens: Tokens) -> int | None:
-    """The billed tokens as far as they are known: of an estimate, those of the answer."""
-    return tokens.answer if tokens.total is None else tokens.total

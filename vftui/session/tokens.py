@@ -50,7 +50,7 @@ class Tokens:
             models[model] = models[model] + counts if model in models else counts
         total = None
         if self.total is not None or other.total is not None:
-            total = _plus(self._known, other._known)
+            total = _plus(self.known, other.known)
         return Tokens(
             total,
             _plus(self.query, other.query),
@@ -61,12 +61,23 @@ class Tokens:
         )
 
     @property
+    def ranked(self) -> list[tuple[str, Counts]]:
+        """The models with their tokens, the most first."""
+        return sorted(self.models.items(), key=lambda pair: -pair[1].total)
+
+    @property
+    def models_source(self) -> Source:
+        """Where those come from: an estimate has no model, so what a model has was told."""
+        return "reported" if self.source == "estimated" else self.source
+
+    @property
     def is_partial(self) -> bool:
         """Whether at least what the agent was shown is not in it: an estimate is of the answer."""
         return self.source in ("unknown", "estimated")
 
     @property
-    def _known(self) -> int | None:
+    def known(self) -> int | None:
+        """The billed tokens as far as they are known: of an estimate, those of the answer."""
         return self.answer if self.total is None else self.total
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from vftui.render.figures import speed
 from vftui.render.text import one_line
 from vftui.secrets import mask
 from vftui.ui.tokencolumns import COST, number, price, seconds
@@ -124,10 +125,7 @@ def _multiplier(call: Call, room: int) -> str:
 
 
 def _rate(call: Call, room: int) -> str:
-    if call.rate is None:
-        return UNNAMED
-    mark = "~" if call.rate_estimated else ""
-    return one_line(f"{mark}{call.rate:,.0f}", room)
+    return one_line(speed(call.rate, estimated=call.rate_estimated), room)
 
 
 def _cost(prices: Prices) -> Field:

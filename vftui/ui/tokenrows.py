@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vftui.render.figures import UNKNOWN, count, counted_of, money
+from vftui.render.figures import count, counted_of, money, speed
 from vftui.render.spending import Spent, model_of, spread
 from vftui.session.tokens import Tokens
 from vftui.ui.tokencolumns import COST, price, seconds
@@ -100,11 +100,10 @@ def figures_of(
     turn = session.turns[-1 if seen.chosen is None else seen.chosen]
     live = turn.rate_at(now) if turn.ending is None and now is not None else None
     rate = turn.rate if live is None else live
-    mark = "~" if turn.rate_estimated else ""
     return Figures(
         rows=tuple(rows_of(course, account, turn)),
         models=tuple(models_of(course)),
-        rate=UNKNOWN if rate is None else f"{mark}{rate:,.0f}",
+        rate=speed(rate, estimated=turn.rate_estimated),
         rates=turn.rates,
         first_text=usual.first_text._replace(last=seconds(turn.first_text)),
         whole=usual.whole._replace(last=seconds(turn.elapsed)),
@@ -161,7 +160,7 @@ def _row(what: str, name: str, tokens: Tokens, spent: Spent, *, lacks: bool = Fa
     # An estimate is of the answer alone: as a total it lacks what the model was shown.
     partly = tokens.total is None and tokens.answer is not None
     return Row(
-        what, name, tokens.answer if partly else tokens.total, tokens.query, tokens.answer,
+        what, name, tokens.known, tokens.query, tokens.answer,
         tokens.source, (lacks and tokens.source != "unknown") or partly,
         spent.base, spent.base is not None and spent.lacks_base, told, lacks_cost,
     )  # fmt: skip
@@ -170,10 +169,8 @@ def _row(what: str, name: str, tokens: Tokens, spent: Spent, *, lacks: bool = Fa
 def models_of(course: Course) -> Iterator[Row]:
     """The models, the costliest first."""
     tokens = course.session.tokens
-    # An estimate has no model, so what a model has was told: by a report, or part by part.
-    source = "reported" if tokens.source == "estimated" else tokens.source
-    for model, counts in sorted(tokens.models.items(), key=lambda pair: -pair[1].total):
-        told = Tokens(counts.total, counts.query, counts.answer, source)
+    for model, counts in tokens.ranked:
+        told = Tokens(counts.total, counts.query, counts.answer, tokens.models_source)
         yield _row(f"model {model}", model, told, course.model(model))
 
 
@@ -206,7 +203,7 @@ def _height(turn: Turn) -> float | None:
     tokens = turn.tokens
     if tokens.source == "unknown":
         return None if turn.ending is not None and any(turn.messages) else 0
-    return tokens.answer if tokens.total is None else tokens.total
+    return tokens.known
 
 
 def _named(window: range) -> str:
