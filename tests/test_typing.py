@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from textual.events import Key
+from textual.events import Event, Key, MouseDown, MouseUp, Paste
 from textual.widgets import Input
 
 from tests.stage import Stage, received, stage, text, trace, turn
@@ -17,12 +18,23 @@ LOG = [
     *turn("more", text("Well"), trace("debug", message="three"), received({"odd": 1})),
 ]
 NAMES = {":": "colon", "/": "slash", " ": "space", "@": "at"}
+CLICK_TRACE, CLICK_DETAIL = "click 90 17", "click 90 30"
 
 
-def keys_of(*typed: str) -> list[Key]:
-    """The keys of words such as `=type:debug`, which are typed as they stand, and of named keys."""
-    single = [one for each in typed for one in (each[1:] if each[0] == "=" else (each,))]
-    return [Key(NAMES.get(one, one), one if len(one) == 1 else None) for one in single]
+def events_of(word: str) -> list[Event]:
+    """What is typed with `=words`, pasted with `+words`, clicked with `click 20 38`; or one key."""
+    if word.startswith("+"):
+        return [Paste(word[1:])]
+    if word.startswith("click "):
+        x, y = map(int, word.split()[1:])
+        return [
+            kind(None, x, y, 0, 0, 1, shift=False, meta=False, ctrl=False)
+            for kind in (MouseDown, MouseUp)
+        ]
+    return [
+        Key(NAMES.get(one, one), one if len(one) == 1 else None)
+        for one in (word[1:] if word.startswith("=") else (word,))
+    ]
 
 
 def outcome(it: Stage) -> tuple[object, ...]:
@@ -36,20 +48,26 @@ def outcome(it: Stage) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-async def typed(keys: list[Key], path: Path, *, at_once: bool) -> tuple[object, ...]:
-    """What comes of these keys in the trace list."""
+async def done(it: Stage) -> None:
+    """Wait until all that was posted to the app is done."""
+    read = asyncio.Event()
+    it.app.call_later(read.set)
+    await read.wait()
+    await it.until(lambda: not it.app._typing.busy, "the keys are done")
+    await it.painted()
+
+
+async def typed(words: Iterable[str], path: Path, *, at_once: bool) -> tuple[object, ...]:
+    """What comes of this in the trace list."""
     async with stage(log=LOG, filters=lambda: Filters.load(path)) as it:
         it.chat.side.show("traces")
         await it.pilot.pause()
-        for key in keys:
-            it.app.post_message(key)
-            if not at_once:
-                await it.pilot.pause(0.02)
-        read = asyncio.Event()
-        it.app.call_later(read.set)
-        await read.wait()
-        await it.until(lambda: not it.app._typing.busy, "the keys are done")
-        await it.painted()
+        for word in words:
+            for event in events_of(word):
+                it.app.post_message(event)
+                if not at_once:
+                    await it.pilot.pause(0.02)
+        await done(it)
         return outcome(it)
 
 
@@ -64,9 +82,51 @@ async def typed(keys: list[Key], path: Path, *, at_once: bool) -> tuple[object, 
         ("home", "down", "y", "p", "down", "y", "escape", "down", "space"),
         ("end", "x", "tab", "tab", "escape", "up", "space"),
         ("home", "f", "=debug", "enter", "f", "ctrl+u", "=text", "enter", "space"),
+        ("f", "+type:debug", "enter", "home", "r", "+a paste", "=!", "enter"),
+        ("home", "r", "=here", CLICK_TRACE, "r", "=there", "enter", "down", "space"),
+        ("f", "=type:debug", CLICK_DETAIL, "escape", "f", "=x", "enter"),
     ],
     ids=lambda words: " ".join(words),
 )
 async def test_all_at_once_is_as_one_by_one(words: tuple[str, ...], tmp_path: Path) -> None:
-    slowly = await typed(keys_of(*words), tmp_path / "slow.toml", at_once=False)
-    assert await typed(keys_of(*words), tmp_path / "fast.toml", at_once=True) == slowly
+    slowly = await typed(words, tmp_path / "slow.toml", at_once=False)
+    assert await typed(words, tmp_path / "fast.toml", at_once=True) == slowly
+
+
+async def test_a_click_does_not_overtake_what_was_typed() -> None:
+    async with stage() as it:
+        traces, prompt = it.chat.side.traces, it.chat.prompt
+        for widget, words in ((prompt, "=one"), (traces, "space"), (prompt, "=two")):
+            x, y, *_ = widget.content_region
+            for word in (f"click {x} {y}", *words.split()):
+                for event in events_of(word):
+                    it.app.post_message(event)
+        await done(it)
+        assert prompt.text == "twoone" and len(it.journal.marked()) == 1
+
+
+async def test_keys_wait_while_the_terminal_is_lent() -> None:
+    async with stage() as it:
+        it.app.app_suspend_signal.publish(it.app)
+        for event in events_of("=later"):
+            it.app.post_message(event)
+        await it.pilot.pause()
+        assert not it.chat.prompt.text and it.app._typing.busy
+        it.app.app_resume_signal.publish(it.app)
+        await done(it)
+        assert it.chat.prompt.text == "later"
+
+
+async def test_a_key_whose_widget_is_gone_holds_nobody_up() -> None:
+    async with stage() as it:
+        field = Input()
+        await it.chat.mount(field)
+        field.focus()
+        for event in (*events_of("a"), *events_of("enter")):
+            it.app.post_message(event)
+        it.app.call_later(field.remove)
+        it.app.call_later(it.chat.prompt.focus)
+        for event in events_of("=then"):
+            it.app.post_message(event)
+        await done(it)
+        assert "then".endswith(it.chat.prompt.text) and it.chat.prompt.text

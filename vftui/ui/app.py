@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from rich.console import Console
 from textual.app import App
 from textual.binding import Binding
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, MouseEvent, Paste
 from textual.worker import WorkerFailed
 
 from vftui.errors import NotConfigured, VftuiError
@@ -88,11 +88,14 @@ class VftuiApp(App[VftuiError]):
         with suppress(NotImplementedError):  # on Windows there is no such signal
             leave = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
+        self.app_suspend_signal.subscribe(self, lambda _: self._typing.lend(), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: self._typing.take_back())
         self._show(lambda: ChatScreen(self._opener))
 
     async def on_event(self, event: Event) -> None:
-        """Take what is typed in its order; what comes back from a widget has had its turn."""
-        if isinstance(event, Key | Paste) and not event.is_forwarded:
+        """Take what is typed and clicked in its order; what comes back from a widget has had its
+        turn."""
+        if isinstance(event, Key | Paste | MouseEvent) and not event.is_forwarded:
             await self._typing.take(event)
         else:
             await super().on_event(event)
