@@ -140,6 +140,14 @@ def test_sessions_and_days(recording: Recording) -> None:
     assert len(lines("1")) == 4  # a head, two turns, all
 
 
+def test_calls_behind_a_killed_turn_stand_where_show_says(recording: Recording) -> None:
+    record(recording, [*turn(NOON, ended=False), *turn(NOON + 9, charge(7), ended=False)])
+    shown = json.loads(CliRunner().invoke(main, ["show", "last", "--json"]).stdout)
+    exported = CliRunner().invoke(main, ["export", "last", "--format", "json"]).stdout
+    told_of = [told()["rows"], shown["turns"], json.loads(exported)["turns"]]
+    assert [turns[1]["calls"][0]["seqs"] for turns in told_of] == [[5], [5], [5]]
+
+
 def test_an_empty_name_is_not_the_last_session(recording: Recording) -> None:
     record(recording, turn(NOON))
     with pytest.raises(ConfigurationError, match="cannot be read"):

@@ -22,7 +22,7 @@ from vftui.session.estimate import Estimator
 from vftui.session.items import Choice, Item, Level
 from vftui.session.ledger import Call
 from vftui.session.listener import Listener
-from vftui.session.log import ADVICE, Closed, Ending, Entry, Opened, Received, Sent
+from vftui.session.log import ADVICE, LOST, Closed, Ending, Entry, Opened, Received, Sent
 from vftui.session.problems import Problem, Problems, Watch
 from vftui.session.tokens import Tokens
 from vftui.session.turn import Turn
@@ -44,7 +44,9 @@ class Session:
         self.turns: list[Turn] = []
         self.items: list[Item] = []
         self.entries = 0
-        """How many entries were applied."""
+        """How many entries of the log were applied."""
+        self.revision = 0
+        """A number that differs when the session may have changed."""
         self.state: dict[str, Any] | None = None
         """The agent's state as its latest `state` event told it."""
         self.conversation_over = False
@@ -66,11 +68,6 @@ class Session:
         for entry in entries:
             session.apply(entry)
         return session
-
-    @property
-    def revision(self) -> int:
-        """A number that differs when the session may have changed."""
-        return self.entries
 
     @property
     def problems(self) -> list[Problem]:
@@ -103,7 +100,8 @@ class Session:
 
     def apply(self, entry: Entry) -> None:
         """Take one more entry into account."""
-        self.entries += 1
+        self.revision += 1
+        self.entries += entry is not LOST
         at = entry.at if entry.at is not None and 0 <= entry.at < _LATEST else None
         match entry:
             case Received():

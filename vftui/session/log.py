@@ -115,15 +115,17 @@ Entry = Sent | Opened | Received | Closed
 """One line of the session log."""
 
 
+LOST = Closed(None, "truncated", "The recording of this turn ends before the turn does.")
+"""The ending of a turn whose program did not live to see it: no log has it, so it has no number."""
+
+
 def with_endings(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries of a recording, with a `Closed` for each turn that its program did not live to
-    see the end of."""
-    cut = Closed(None, "truncated", "The recording of this turn ends before the turn does.")
+    """The entries of a recording, with `LOST` for each turn that has no ending."""
     last: Entry | None = None
     for entry in entries:
         if isinstance(entry, Sent) and last is not None and not isinstance(last, Closed):
-            yield cut
+            yield LOST
         yield entry
         last = entry
     if last is not None and not isinstance(last, Closed):
-        yield cut
+        yield LOST
