@@ -77,7 +77,6 @@ TESTED_ELSEWHERE = {
     "session/rules": "test_problems.py",
     "session/standing.py": "test_spans.py",
     "session/turn.py": "test_fold.py",
-    "ui/account.py": "test_token_pane.py",
     "ui/athand.py": "test_merged.py",
     "ui/blocks.py": "test_conversation.py",
     "ui/boxes.py": "test_showing.py",

@@ -48,7 +48,7 @@ class Account:
         """Catch up with the session."""
         session, course = opening.session, self.course
         if opening is not self._opening:
-            self._opening, self._asked = opening, -1
+            self._opening, self._asked, self._others = opening, -1, None
         if course is None or course.session is not session or course.prices is not self.prices:
             course = self.course = Course(session, self.prices)
         if not course.sync():
