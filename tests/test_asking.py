@@ -90,3 +90,14 @@ def test_the_host_is_the_one_that_is_asked() -> None:
     assert host_of("https://bank.example@evil.example/x") == "evil.example"
     assert host_of("HTTP://example.com") == "example.com"
     assert host_of("https://exa\u202emple.com") is None
+
+
+async def test_a_typed_label_comes_back_when_its_button_is_not_pressed_after_all() -> None:
+    async with stage() as on:
+        await on.say("go")
+        await on.play(head(), buttons(Map=to("https://example.com/docks")), end())
+        await on.say("Map")
+        await on.until(lambda: isinstance(on.app.screen, AddressScreen))
+        await on.press("escape")
+        await on.until(lambda: on.chat.prompt.text == "Map", "nothing typed is lost")
+        assert len(on.puppet.actions) == 2

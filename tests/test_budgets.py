@@ -13,6 +13,7 @@ from vftui.prices import Prices
 from vftui.session.budget import Budget
 from vftui.session.log import Entry
 from vftui.session.tokens import Tokens
+from vftui.ui.asking import AddressScreen
 from vftui.ui.question import BudgetScreen
 
 
@@ -175,6 +176,23 @@ async def test_buttons_and_commands_ask_and_variables_do_not() -> None:
         await on.until(lambda: len(on.puppet.actions) == 3)
         assert on.puppet.actions[-1] == {"type": "path-1"}
         assert on.puppet.variables[-1] == {"tier": "gold"}
+
+
+async def test_no_keeps_a_typed_label_whose_button_names_an_address() -> None:
+    url = {"type": "path-1", "payload": {"actions": [
+        {"type": "open_url", "payload": {"url": "https://example.com/docks"}},
+    ]}}  # fmt: skip
+    async with stage(**limited(turn=100, ask=True)) as on:
+        await on.say("one")
+        await on.play(head(), buttons(Map=url), report(100), end())
+        await on.until(lambda: not on.busy)
+        await on.say("Map")
+        await on.until(lambda: isinstance(on.app.screen, AddressScreen))
+        await on.press("s")
+        await on.until(lambda: asked(on), "the budget is spent")
+        await on.press("n")
+        await on.until(lambda: on.chat.prompt.text == "Map", "nothing typed is lost")
+        assert len(on.puppet.actions) == 2
 
 
 async def test_what_waits_in_line_is_handed_back_when_the_budget_is_spent() -> None:

@@ -97,17 +97,18 @@ class Outgoing:
             return
         from vftui.ui.asking import AddressScreen
 
-        answered = partial(self._answered, choice, choice.url)
+        answered = partial(self._answered, choice, choice.url, typed)
         self._screen.app.push_screen(AddressScreen(choice.name, choice.url), answered)
 
-    def _answered(self, choice: Choice, url: str, answer: Answer | None) -> None:
+    def _answered(self, choice: Choice, url: str, typed: str, answer: Answer | None) -> None:
         if answer is None:
+            self._keep(typed)
             return
         if answer == "open":
             self._screen.browse(url)
         elif answer == "copy":
             self._screen.copy(url, "the address")
-        self.send(choice.request)
+        self.send(choice.request, typed)
 
     def send(self, action: dict[str, Any], typed: str = "") -> None:
         """Send an action, with the variables that wait for it, now or when the turn is over.
