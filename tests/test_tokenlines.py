@@ -148,7 +148,9 @@ def test_an_amount_that_is_too_long_is_rounded(
     assert price(replace(cost, unpriced=1), 12) == f"{told} +?"
 
 
-@given(st.floats(0, 10**15), st.sampled_from(["USD", "CHF"]), st.booleans(), st.integers(0, 1))
+@given(
+    st.floats(0, 999 * 10**12), st.sampled_from(["USD", "CHF"]), st.booleans(), st.integers(0, 1)
+)
 def test_an_amount_fits_with_its_marks(
     amount: float, currency: str, exact: bool, unpriced: int
 ) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HIGH = 0.95
 """The share of the turns that are at most as slow as `Spread.p95`."""
 
-SLICE = 500
+SLICE = 250
 """Turns that are read in one frame, so that the keys have their turn."""
 
 
