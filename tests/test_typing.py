@@ -111,7 +111,7 @@ async def test_keys_wait_while_the_terminal_is_lent() -> None:
         for event in events_of("=later"):
             it.app.post_message(event)
         await it.pilot.pause()
-        assert not it.chat.prompt.text and it.app._typing.busy
+        assert it.app._typing.busy and "later" not in it.screen_text
         it.app.app_resume_signal.publish(it.app)
         await done(it)
         assert it.chat.prompt.text == "later"

@@ -55,13 +55,6 @@ class Field(Input):
         if not self.password:
             super().action_cut()
 
-    async def on_key(self, event: events.Key) -> None:
-        """Submit in the order of typing: a binding runs in another queue than the characters."""
-        if event.key == "enter":
-            event.prevent_default()
-            event.stop()
-            await self.action_submit()
-
     def on_paste(self, event: events.Paste) -> None:
         """Insert what the terminal pastes."""
         event.prevent_default()

@@ -1,20 +1,20 @@
 """The line above the trace list: a filter, a search, a remark, or the name of a filter to keep.
 
-Three rules:
+Two rules:
 
 1. Below the line stands what may come next, or what is wrong, with carets under the place.
-2. A special key is taken in the order of typing, as the characters are.
-3. What the line means is the pane's business: it hears `Typed`, `Done`, `Left` and `Keep`.
+2. What the line means is the pane's business: it hears `Typed`, `Done`, `Left` and `Keep`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from textual import events, getters, on
+from textual import getters, on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -47,24 +47,24 @@ SAVED = "@"
 """Under which the names of the filters that were kept are known."""
 
 
-class LineField(Field):
-    """A field that gives some keys away."""
-
-    def __init__(self, keys: Mapping[str, Callable[[], object]]) -> None:
-        super().__init__("")
-        self._keys = keys
-
-    async def on_key(self, event: events.Key) -> None:
-        """Hand on a key."""
-        if event.key in self._keys:
-            event.prevent_default()
-            event.stop()
-            self._keys[event.key]()
+def _key(key: str, action: str, description: str, tooltip: str) -> Binding:
+    """A key that the line below already tells of, so that the footer need not."""
+    name = action.split("(")[0]
+    back = "_back" if "(-1)" in action else ""
+    return Binding(key, action, description, show=False, id=f"line.{name}{back}", tooltip=tooltip)
 
 
 class TraceLine(Vertical):
     """A label, a field, and what there is to say about what is in it."""
 
+    BINDINGS = [
+        _key("tab", "complete(1)", "complete", "In a filter: the next thing that it may become"),
+        _key("shift+tab", "complete(-1)", "back", "In a filter: the one before"),
+        _key("up", "recall(1)", "kept", "In a filter: a filter that was kept"),
+        _key("down", "recall(-1)", "typed", "In a filter: back to what was typed"),
+        _key("ctrl+s", "keep", "keep", "Keep the filter under a name"),
+        _key("escape", "leave", "leave", "Give up what is typed; a filter or a search ends"),
+    ]
     DEFAULT_CSS = """
     TraceLine {
         display: none;
@@ -104,7 +104,7 @@ class TraceLine(Vertical):
 
         text: str
 
-    field = getters.query_one(LineField)
+    field = getters.query_one(Field)
 
     line: var[Line | None] = var(None, init=False)
     """What is typed; None: nothing is."""
@@ -124,16 +124,7 @@ class TraceLine(Vertical):
         """The parts."""
         with Horizontal():
             yield Static(classes="label", markup=False)
-            yield LineField(
-                {
-                    "tab": lambda: self._complete(1),
-                    "shift+tab": lambda: self._complete(-1),
-                    "up": lambda: self._recall(1),
-                    "down": lambda: self._recall(-1),
-                    "ctrl+s": self._keep,
-                    "escape": self._leave,
-                }
-            )
+            yield Field("")
         yield Static(classes="hint", markup=False)
 
     def ask(self, line: Line, text: str = "") -> None:
@@ -197,7 +188,8 @@ class TraceLine(Vertical):
     def _say(self, content: Content) -> None:
         self.query_one(".hint", Static).update(content)
 
-    def _complete(self, step: int) -> None:
+    def action_complete(self, step: int) -> None:
+        """Put in the next of what it may become, or the one before."""
         if not self._offered:
             return
         last = len(self._offered)
@@ -207,7 +199,7 @@ class TraceLine(Vertical):
         self._put(text[: one.start] + one.text + text[one.end :], one.start + len(one.text))
         self._show_offer()
 
-    def _recall(self, step: int) -> None:
+    def action_recall(self, step: int) -> None:
         """Put a kept filter in the line; behind the last of them is what was typed."""
         names = sorted(self.kept)
         if self.line != "filter" or not names:
@@ -243,10 +235,12 @@ class TraceLine(Vertical):
         if self.line is not None:
             self.post_message(self.Done(self.line, message.value))
 
-    def _leave(self) -> None:
+    def action_leave(self) -> None:
+        """Say that the text is not wanted."""
         if self.line is not None:
             self.post_message(self.Left(self.line))
 
-    def _keep(self) -> None:
+    def action_keep(self) -> None:
+        """Want a name for a filter."""
         if self.line == "filter":
             self.post_message(self.Keep(self.field.value))
