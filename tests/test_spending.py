@@ -94,7 +94,7 @@ def test_what_it_comes_to_is_what_the_session_says(
         assert one.calls == list(session.calls)
         assert one.total == [each.tokens.total for each in session.turns]
         assert one.marks == ["" if calls else "?" for calls in turns]
-        assert one.whole == Spent.on(session.calls, PRICES)
+        assert_alike(one.whole, Spent.on(session.calls, PRICES))
         assert one.whole.base == session.tokens.base
         assert one.whole.cost is None or one.whole.cost.unpriced == sum(
             model == "n" for calls in turns for _, _, model in calls

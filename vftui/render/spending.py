@@ -114,17 +114,19 @@ class Course:
         """Turns that are over: they are read for good."""
         self._whole = Spent()  # of the calls of these
         self._models: dict[str, Spent] = {}
+        self._live: dict[str, Spent] = {}  # of the calls of the turn that is open, by model
         self._sources: set[Source] = set()
         self._credited: Call | None = None
 
     def sync(self, most: int = SLICE) -> bool:
         """Catch up with the session by so many turns at most; whether that was all of them."""
         self._forget(self.over)
-        self.live = ()
+        self.live, self._live = (), {}
         for turn in self.session.turns[self.over : self.over + most]:
             self._read(turn)
             if turn.ending is None:
                 self.live = tuple(turn.calls)
+                _add(self.live, self._live, self.prices)
             else:
                 self._close(turn)
         return self.complete
@@ -141,12 +143,11 @@ class Course:
     @property
     def whole(self) -> Spent:
         """What all calls come to."""
-        return self._whole + Spent.on(self.live, self.prices)
+        return sum(self._live.values(), start=self._whole)
 
     def model(self, name: str) -> Spent:
         """What the calls of a model come to, by its name in `Tokens.models`."""
-        live = [call for call in self.live if model_of(call) == name]
-        return self._models.get(name, Spent()) + Spent.on(live, self.prices)
+        return self._models.get(name, Spent()) + self._live.get(name, Spent())
 
     @property
     def sources(self) -> set[Source]:
@@ -162,11 +163,9 @@ class Course:
         """Add up a turn that is over."""
         self.over += 1
         self.calls += turn.calls
-        for call in turn.calls:
-            spent, name = Spent.on([call], self.prices), model_of(call)
-            self._whole += spent
-            self._models[name] = self._models.get(name, Spent()) + spent
-            self._sources.add(call.source)
+        self._whole += Spent.on(turn.calls, self.prices)
+        _add(turn.calls, self._models, self.prices)
+        self._sources |= {call.source for call in turn.calls}
         self._credited = _credited(turn.calls) or self._credited
 
     def _read(self, turn: Turn) -> None:
@@ -191,6 +190,13 @@ class Course:
 
 
 _MARKS = {"reported": "", "unknown": "?"}
+
+
+def _add(calls: Iterable[Call], models: dict[str, Spent], prices: Prices | None) -> None:
+    """Add calls to what those of their models come to."""
+    for call in calls:
+        name = model_of(call)
+        models[name] = models.get(name, Spent()) + Spent.on([call], prices)
 
 
 def model_of(call: Call) -> str:
