@@ -79,6 +79,7 @@ async def typed(words: Iterable[str], path: Path, *, at_once: bool) -> tuple[obj
         ("/", "=two", "enter", "space", "n", "r", "=why", "enter", "end", "space"),
         ("home", "down", "down", "r", "=here", "enter", "down", "r", "=and here", "enter"),
         ("f", "=type:debug", "ctrl+s", "=mine", "enter", "home", "space"),
+        ("home", *9 * ["down"], "space", *9 * ["up"], "r", "=top", "enter", "pagedown", "space"),
         ("home", "down", "y", "p", "down", "y", "escape", "down", "space"),
         ("end", "x", "tab", "tab", "escape", "up", "space"),
         ("home", "f", "=debug", "enter", "f", "ctrl+u", "=text", "enter", "space"),

@@ -6,7 +6,8 @@ first leads away from. Three rules:
 
 1. A key waits until the one before it has come all the way. An echo tells: it follows the key, and
    comes up to the app behind all that the key did.
-2. Characters for the same text field do not wait for each other: none of them leads elsewhere.
+2. Characters for the same text field do not wait for each other, nor do steps in the same list:
+   none of them leads elsewhere.
 3. While the terminal is lent to another program, everything waits.
 """
 
@@ -24,6 +25,8 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.widget import Widget
 
+from vftui.ui.lines import LineView
+
 ROUNDS = 3
 """How often an echo goes from the focus up to the app until all that a key did has gone before it:
 the key itself, then what its binding or its field says, then what a pane makes of that."""
@@ -33,6 +36,9 @@ LOOK = 0.05
 
 LOOKS = 40
 """How often, until a key is not waited for any longer: its widget is busy."""
+
+STEPS = frozenset(("up", "down", "pageup", "pagedown"))
+"""Keys that go about in a list, and that a person holds down."""
 
 Input = Key | Paste | MouseEvent
 
@@ -53,7 +59,7 @@ class Typing:
         self._waiting: deque[Input] = deque()
         self._lent = False
         self._clicked: Widget | None = None  # where the way of a click begins
-        self._field: Widget | None = None  # which took the character that is under way
+        self._taker: Widget | None = None  # who took what is under way, and keeps the focus
         self._rounds = 0  # that are left for what is under way
         self._number = 0  # of the echo that is waited for
         self._look: asyncio.TimerHandle | None = None
@@ -91,7 +97,7 @@ class Typing:
             event = self._waiting.popleft()
             under_way = self._rounds > 0
             self._clicked = self._under(event) if isinstance(event, MouseEvent) else None
-            self._field = self._field_of(event)
+            self._taker = self._taker_of(event)
             await self._hand_on(event)
             if isinstance(event, MouseMove):
                 continue  # it leads nowhere
@@ -103,15 +109,16 @@ class Typing:
         """Whether it would come to where it was meant to."""
         if self._lent or self._origin is None:
             return False
-        field = self._field_of(event)
-        return not self._rounds or (field is not None and field is self._field)
+        taker = self._taker_of(event)
+        return not self._rounds or (taker is not None and taker is self._taker)
 
-    def _field_of(self, event: Input) -> Widget | None:
-        """The text field that takes this character."""
+    def _taker_of(self, event: Input) -> Widget | None:
+        """The text field that takes this character, or the list that takes this step."""
         focus = self._app.focused
         if focus is None or not isinstance(event, Key):
             return None
-        return focus if focus.check_consume_key(event.key, event.character) else None
+        steps = isinstance(focus, LineView) and event.key in STEPS
+        return focus if steps or focus.check_consume_key(event.key, event.character) else None
 
     def _under(self, event: MouseEvent) -> Widget | None:
         try:
