@@ -123,7 +123,7 @@ async def test_the_mark_goes_when_the_selection_moves_or_the_choice_is_history()
         await pilot.press("down", "right")
         assert marked(pane) == "[1] Go"
         scene.turn.choices = []
-        scene.session.entries += 1
+        scene.session.revision += 1
         pane.sync(scene.session)
         assert marked(pane) == ""
         assert not offers(pane, "press")

@@ -50,7 +50,7 @@ class Scene:
         self.session.turns.append(self.turn)
 
     def add(self, kind: str, text: str = "", *, settled: bool = True, **more: object) -> Item:
-        self.session.entries += 1
+        self.session.revision += 1
         item = Item(kind, self.turn, self.session.entries, text, **more)  # type: ignore[arg-type]
         if settled:
             item.settle()
@@ -299,7 +299,7 @@ def test_reasoning_folds_when_it_is_complete() -> None:
     column = column_of(scene.session, 60)
     assert len(drawn(column)) > LINES
     item.settle()
-    scene.session.entries += 1
+    scene.session.revision += 1
     column.sync(scene.session)
     (line,) = drawn(column)
     assert line.startswith("∴ The person wants a bike")
@@ -326,7 +326,7 @@ def test_reasoning_that_was_unfolded_grows_and_folds_as_one_that_was_not() -> No
     drawn(column)
     item.append(text[300:], 1)
     item.settle()
-    scene.session.entries += 1
+    scene.session.revision += 1
     column.sync(scene.session)
     block = column.blocks[0]
     for unfolded in (True, False, True):
@@ -444,7 +444,7 @@ async def test_what_a_person_reads_does_not_fold_by_itself(reading: bool) -> Non
             pane.scroll_to(y=pane.max_scroll_y - 2)
         before = shown(pane)
         item.settle()
-        scene.session.entries += 1
+        scene.session.revision += 1
         pane.sync(scene.session)
         assert any("▸ 160 words" in line for line in shown(pane)) == (not reading)
         assert (shown(pane) == before) == reading

@@ -59,13 +59,13 @@ async def ours(kind: str, size: int) -> float:
             session.apply(entry)
         item = session.items[-1]
         item.append(KINDS[kind] * (size // len(KINDS[kind])), 3)
-        session.entries += 1
+        session.revision += 1
         app.pane.sync(session)
         await pilot.pause()
 
         async def grow(text: str) -> None:
             item.append(text, 3)
-            session.entries += 1
+            session.revision += 1
             app.pane.sync(session)
 
         return await fragments(grow)

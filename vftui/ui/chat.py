@@ -186,7 +186,7 @@ class ChatScreen(Outlets):
 
     def _paint(self) -> None:
         opening = self.opening
-        if opening is None or not self.is_mounted:
+        if opening is None or not self.children:  # not there yet, or leaving
             return
         self.conversation.sync(opening.session)
         self.side.sync(opening)
