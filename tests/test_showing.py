@@ -50,6 +50,7 @@ class Scene:
         self.session.turns.append(self.turn)
 
     def add(self, kind: str, text: str = "", *, settled: bool = True, **more: object) -> Item:
+        self.session.entries += 1
         self.session.revision += 1
         item = Item(kind, self.turn, self.session.entries, text, **more)  # type: ignore[arg-type]
         if settled:
