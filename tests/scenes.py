@@ -43,8 +43,10 @@ from vftui.session.fold import Session
 from vftui.session.log import Closed, Ending, Entry, Opened, Received, Sent
 from vftui.session.tokens import Tokens
 from vftui.ui.app import VftuiApp
+from vftui.ui.chargetable import ChargeTable
 from vftui.ui.chat import ChatScreen
 from vftui.ui.theme import THEMES
+from vftui.ui.tokenpage import TokenPage
 from vftui.ui.traces import TraceList
 from vftui.ui.welcome import WelcomeScreen
 from vftui.wire.charges import Counts
@@ -105,6 +107,8 @@ class Scene:
         await pilot.pause()
         for key in self.keys:
             await pilot.press(key)
+            while self._is_opening(pilot.app.screen):
+                await pilot.pause(0.005)
         while self._is_covered(pilot.app):
             await pilot.pause(0.005)
         _still(pilot.app.screen)
@@ -116,6 +120,15 @@ class Scene:
         return not own and any(
             work.node is app.screen and not work.is_finished for work in app.workers
         )
+
+    def _is_opening(self, screen: Screen[Any]) -> bool:
+        """Whether a page is in front that has not all its rows yet, or not the keys."""
+        page = screen.maximized
+        if not isinstance(page, TokenPage) or not isinstance(screen, ChatScreen):
+            return False
+        focus, calls = screen.focused, len(list(Session.of(self.log()).calls))
+        has_keys = focus is not None and page in focus.ancestors
+        return not has_keys or any(one.line_count != calls for one in page.query(ChargeTable))
 
     def _is_shown(self, screen: Screen[Any]) -> bool:
         """Whether everything that happened is on the screen."""

@@ -10,11 +10,13 @@ Two rules:
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.message import Message
 
 from vftui.errors import VftuiError
@@ -109,7 +111,7 @@ class ChatScreen(Outlets):
         """Open the conversation once the first frame is on the screen."""
         super().on_mount()
         self.call_after_refresh(self._live)
-        self.set_interval(TICK, self._tick)
+        self.set_interval(TICK, self._pass)
 
     # The conversation's life
 
@@ -118,7 +120,8 @@ class ChatScreen(Outlets):
         try:
             async with self._opener() as opening:
                 self.opening = opening
-                self._begin(opening)
+                with suppress(NoMatches):  # a person may have left meanwhile
+                    self._begin(opening)
                 try:
                     await self._leaving.wait()
                 finally:
@@ -186,12 +189,18 @@ class ChatScreen(Outlets):
 
     def _paint(self) -> None:
         opening = self.opening
-        if opening is None or not self.children:  # not there yet, or leaving
+        if opening is None or not self.is_mounted:
             return
-        self.conversation.sync(opening.session)
-        self.side.sync(opening)
-        self._tick()
-        self._collector.worked(opening.clock())
+        with suppress(NoMatches):  # the panes of a screen that is left go one by one
+            self.conversation.sync(opening.session)
+            self.side.sync(opening)
+            self._tick()
+            self._collector.worked(opening.clock())
+
+    def _pass(self) -> None:
+        """Time passes, without news."""
+        with suppress(NoMatches):
+            self._tick()
 
     def _tick(self) -> None:
         if (opening := self.opening) is not None:
